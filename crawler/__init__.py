@@ -1,0 +1,1 @@
+"""A polite crawler: pages become articles in the store."""

@@ -1,0 +1,87 @@
+"""Settings of a collection: an option, then ``XIAOSOU_*``, then ``settings.toml``, then the default."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from indexer.errors import SettingsError
+
+FILE_NAME = "settings.toml"
+_PREFIX = "XIAOSOU_"
+_INDEX_VARIABLE = "XIAOSOU_INDEX"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be set for a collection.
+
+    Attributes:
+        engine: The search engine: ``whoosh``, or ``memory`` for trying things out.
+        store: An SQLAlchemy URL of the article store; empty for ``xiaosou.db`` in the index folder.
+        dictionary: A file of extra words for the segmenter in jieba's format (a word a line,
+            optionally its frequency and part of speech); empty for none. A relative path starts
+            at the index folder.
+        host: The address the search page listens on.
+        port: The port the search page listens on.
+    """
+
+    engine: str = "whoosh"
+    store: str = ""
+    dictionary: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8090
+
+    @classmethod
+    def load(cls, index_path: Path, **options: Any) -> Settings:
+        """Combine the four places a setting can stand in; an option of None was not given.
+
+        Raises:
+            SettingsError: A key is unknown, a value has the wrong type, or the file is not TOML.
+        """
+        values: dict[str, Any] = {}
+        for place, given in (
+            (str(index_path / FILE_NAME), _read_file(index_path / FILE_NAME)),
+            ("the environment", _read_environment(os.environ)),
+            ("the options", {key: value for key, value in options.items() if value is not None}),
+        ):
+            for key, value in given.items():
+                values[key] = _check(key, value, place)
+        return cls(**values)
+
+
+def default_index_path() -> Path:
+    """The folder ``XIAOSOU_INDEX`` names, else ``index`` in the current folder."""
+    return Path(os.environ.get(_INDEX_VARIABLE) or "index")
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not TOML: {error}") from None
+
+
+def _read_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name.removeprefix(_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(_PREFIX) and name != _INDEX_VARIABLE
+    }
+
+
+def _check(key: str, value: Any, place: str) -> Any:
+    types = {field.name: type(field.default) for field in fields(Settings)}
+    if key not in types:
+        raise SettingsError(f"unknown setting {key!r} in {place}: known are {', '.join(types)}")
+    if types[key] is int and isinstance(value, str) and value.isdecimal():
+        return int(value)
+    if not isinstance(value, types[key]) or isinstance(value, bool):
+        raise SettingsError(f"{key} in {place} is {value!r}, not a {types[key].__name__}")
+    return value

@@ -1,0 +1,1 @@
+"""The store: the truth about articles, their versions and the crawl."""
