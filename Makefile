@@ -1,0 +1,66 @@
+# What one does with a checkout. `make run` opens the product; `make test` tries all of it.
+# Works with the make of macOS (GNU Make 3.81) and newer.
+
+# A collection of your own for `make run`: make run INDEX=folder, or XIAOSOU_INDEX in the environment.
+INDEX ?= $(XIAOSOU_INDEX)
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+DISTRIBUTIONS := tests/contracts/distributions.txt
+
+.PHONY: help setup run test test-long test-setup lint format clean
+
+help:
+	@echo 'make setup      make .venv with the project and its command in it'
+	@echo 'make run        crawl, index and serve the bundled demo site'
+	@echo 'make run INDEX=folder    serve a collection of your own'
+	@echo 'make test       check and test everything; make test-long runs the counted trials'
+	@echo 'make lint       the checks alone; make format rewrites the code in the house style'
+	@echo 'make clean      remove all that make made, never the data in index/'
+
+setup: $(BIN)/.ready
+
+$(BIN)/.ready: setup.cfg pyproject.toml
+	@sh .ci/make-venv .venv
+	$(PIP) install --editable .
+	@touch $@
+
+run: setup
+	@exec $(BIN)/xiaosou $(if $(INDEX),serve --index '$(INDEX)',demo)
+
+test: lint
+	$(BIN)/pytest -m 'not long'
+
+test-long: test-setup
+	$(BIN)/pytest -m long
+
+lint: test-setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: test-setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+test-setup: $(BIN)/.test-ready build/whoosh/.ready
+	@sh .ci/install-chromium
+
+$(BIN)/.test-ready: $(BIN)/.ready
+	$(PIP) install --editable '.[test]'
+	@touch $@
+
+# Each distribution in a folder of its own, with what it needs itself, out of the way of the pinned one.
+build/whoosh/.ready: $(DISTRIBUTIONS) | $(BIN)/.ready
+	@rm -rf build/whoosh
+	@grep -v '^#' $(DISTRIBUTIONS) | while read -r distribution; do \
+		folder="build/whoosh/$${distribution%%==*}"; \
+		echo "$$distribution -> $$folder"; \
+		$(PIP) install --target "$$folder" "$$distribution" || exit 1; \
+	done
+	@touch $@
+
+clean:
+	rm -rf .venv build dist *.egg-info .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find crawler indexer web tests benchmarks -name __pycache__ -prune -exec rm -rf {} +
