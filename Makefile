@@ -22,6 +22,7 @@ setup: $(BIN)/.ready
 
 $(BIN)/.ready: setup.cfg pyproject.toml
 	@sh .ci/make-venv .venv
+	$(PIP) install --upgrade pip
 	$(PIP) install --editable .
 	@touch $@
 
