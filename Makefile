@@ -5,7 +5,7 @@
 INDEX ?= $(XIAOSOU_INDEX)
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DISTRIBUTIONS := tests/contracts/distributions.txt
 
 .PHONY: help setup run test test-long test-setup lint format clean
@@ -22,8 +22,8 @@ setup: $(BIN)/.ready
 
 $(BIN)/.ready: setup.cfg pyproject.toml
 	@sh .ci/make-venv .venv
-	$(PIP) install --upgrade pip
-	$(PIP) install --editable .
+	@echo 'installing the project into .venv, about a minute the first time'
+	@$(PIP) install --editable .
 	@touch $@
 
 run: setup
@@ -49,7 +49,8 @@ test-setup: $(BIN)/.test-ready build/whoosh/.ready
 	@sh .ci/install-chromium
 
 $(BIN)/.test-ready: $(BIN)/.ready
-	$(PIP) install --editable '.[test]'
+	@echo 'installing the tools of the tests'
+	@$(PIP) install --editable '.[test]'
 	@touch $@
 
 # Each distribution in a folder of its own, with what it needs itself, out of the way of the pinned one.
