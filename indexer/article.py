@@ -81,9 +81,7 @@ class Article:
         if missing:
             raise ArticleError(f"an article needs {', '.join(missing)}")
         known = {
-            field.name: row[field.name]
-            for field in fields(cls)
-            if row.get(field.name) is not None
+            field.name: row[field.name] for field in fields(cls) if row.get(field.name) is not None
         }
         if "published" in known:
             known["published"] = _parse_time(known["published"])

@@ -30,7 +30,7 @@ class SettingsError(XiaosouError):
 
 
 class ParameterError(XiaosouError, ValueError):
-    """An argument of a search is outside what is allowed (never its text, which may be anything)."""
+    """An argument of a search is outside what is allowed (its text may be anything)."""
 
 
 class StoreError(XiaosouError):

@@ -42,7 +42,7 @@ class Hit:
     snippet: str
 
     def to_dict(self) -> dict[str, Any]:
-        """The hit by attribute name, ready for JSON; of the article all but the body, and its id."""
+        """The hit by attribute name, ready for JSON; the article with its id, without its body."""
         article = self.article.to_dict()
         del article["body"]
         return {

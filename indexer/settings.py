@@ -1,4 +1,7 @@
-"""Settings of a collection: an option, then ``XIAOSOU_*``, then ``settings.toml``, then the default."""
+"""Settings of a collection.
+
+An option comes first, then ``XIAOSOU_*``, then ``settings.toml``, then the default.
+"""
 
 from __future__ import annotations
 

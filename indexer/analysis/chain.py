@@ -1,0 +1,65 @@
+"""The chain of analysis as one object, with the fingerprint that an index remembers."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from indexer.analysis import streams
+from indexer.analysis.fold import fold
+from indexer.analysis.segment import Segmenter
+from indexer.errors import SettingsError
+
+_CHAIN_VERSION = 1  # to be raised whenever the same text gives other tokens
+_LIBRARIES = ("jieba", "opencc", "PyStemmer")
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """A text as it is indexed.
+
+    Attributes:
+        words: jieba's words and stemmed Latin words, in order.
+        pairs: Pairs of Chinese characters and Latin words, each at its position;
+            `streams.GAP` where adjacency ends.
+    """
+
+    words: list[str]
+    pairs: list[str]
+
+
+class Analysis:
+    """Turns articles and queries into tokens. May be shared by threads.
+
+    Args:
+        dictionary: A file of extra words for the segmenter (see `Segmenter`).
+    """
+
+    def __init__(self, dictionary: Path | None = None) -> None:
+        self._dictionary = dictionary
+        self._segmenter = Segmenter(dictionary)
+
+    def analyse(self, text: str) -> Streams:
+        """Both streams of a text."""
+        folded = fold(text)
+        return Streams(streams.words(folded, self._segmenter.cut), streams.pairs(folded))
+
+    def fingerprint(self) -> str:
+        """Changes when the same text could give other tokens: an index built before is stale.
+
+        Raises:
+            SettingsError: The dictionary of extra words cannot be read.
+        """
+        parts = [f"chain {_CHAIN_VERSION}"]
+        parts += [f"{library} {version(library)}" for library in _LIBRARIES]
+        if self._dictionary:
+            try:
+                words = self._dictionary.read_bytes()
+            except OSError as error:
+                raise SettingsError(
+                    f"the dictionary {self._dictionary} cannot be read: {error.strerror}"
+                ) from None
+            parts.append(f"dictionary {hashlib.sha256(words).hexdigest()[:16]}")
+        return ", ".join(parts)

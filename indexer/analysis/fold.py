@@ -1,0 +1,39 @@
+"""Folding: one form for what readers take to be the same character."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+# The converter stops at a NUL, and a lone surrogate has no encoding; neither means anything.
+_MEANINGLESS = re.compile("[\0\ud800-\udfff]")
+
+
+def fold(text: str) -> str:
+    """Fold width and compatibility forms (NFKC), Traditional into Simplified, and case."""
+    text = unicodedata.normalize("NFKC", _MEANINGLESS.sub(" ", text))
+    return str(_simplifier().convert(text)).casefold()
+
+
+def fold_aligned(text: str) -> tuple[str, list[int] | None]:
+    """Fold a text and tell where each folded character came from.
+
+    Returns:
+        The folded text, and for each of its characters (and one past its end) the position in
+        ``text`` it came from; None instead of the list when the positions are the same.
+    """
+    folded = fold(text)
+    if len(folded) == len(text):
+        return folded, None
+    pieces = [fold(character) for character in text]
+    origins = [position for position, piece in enumerate(pieces) for _ in piece]
+    return "".join(pieces), [*origins, len(text)]
+
+
+@cache
+def _simplifier() -> Any:
+    import opencc  # its dictionaries are read when it is first used
+
+    return opencc.OpenCC("t2s")

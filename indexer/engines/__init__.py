@@ -1,0 +1,79 @@
+"""Engines: what keeps the documents and finds them.
+
+All of them stand behind `Engine` and pass one contract suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from indexer.analysis import Document
+from indexer.errors import SettingsError
+from indexer.query import Found, Request
+
+
+class Engine(Protocol):
+    """One generation of the index. May be shared by threads.
+
+    Attributes:
+        volatile: Whether the documents are gone with the object, so that whoever opens it has
+            to fill it from the store.
+    """
+
+    volatile: bool
+
+    @property
+    def cursor(self) -> int:
+        """The place in the store's order of changes up to which the documents follow it."""
+
+    def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
+        """Follow the store: put in, replace and take out documents as one step.
+
+        When it returns, every new search sees the changes, in other processes too; when it
+        raises or the process dies, the cursor stays and the same changes may come again.
+
+        Args:
+            changes: An article's id and its document, or None where it was deleted; no id twice.
+                Read once, in bounded memory.
+            cursor: The new cursor.
+
+        Raises:
+            GenerationError: The documents cannot be written.
+        """
+
+    def find(self, request: Request) -> Found:
+        """Execute a search on the documents as they are now.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
+    def contents(self) -> Iterator[tuple[str, int]]:
+        """The id and `Document.seq` of every document, in no order."""
+
+    def close(self) -> None:
+        """Let go of files and memory."""
+
+
+ENGINES = ("whoosh", "memory")
+"""The engines by name."""
+
+
+def open_engine(name: str, folder: Path) -> Engine:
+    """Open the engine of this name on a folder, empty at first.
+
+    Raises:
+        SettingsError: There is no such engine.
+        GenerationError: The folder cannot be read or holds something else.
+    """
+    if name == "whoosh":
+        from indexer.engines.whoosh import WhooshEngine
+
+        return WhooshEngine(folder)
+    if name == "memory":
+        from indexer.engines.memory import MemoryEngine
+
+        return MemoryEngine()
+    raise SettingsError(f"there is no engine {name!r}: choose one of {', '.join(ENGINES)}")

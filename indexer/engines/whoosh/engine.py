@@ -1,0 +1,151 @@
+"""The engine on a Whoosh index.
+
+Whoosh's known faults are designed around: every search has a searcher of its own (a shared or
+refreshed one gives wrong results), one writer never gets a key twice (it would keep both), and the
+best hits are chosen from all scores (Whoosh's own short cut drops some).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh import index, query
+from whoosh.scoring import BM25F
+
+from indexer.analysis import Document
+from indexer.durable import write_text
+from indexer.engines.whoosh.columns import SegmentColumns
+from indexer.engines.whoosh.execution import Leaf, best, evaluate
+from indexer.engines.whoosh.schema import make_schema, row_of
+from indexer.errors import GenerationBusyError, GenerationError
+from indexer.query import Found, Match, Request
+from indexer.query.fields import BM25_B, BM25_K1
+from indexer.query.request import FACET_SIZE
+
+_CURSOR_FILE = "cursor"
+_WRITER_MEMORY = 256  # megabytes of postings before Whoosh's writer spools them to disk
+
+
+class WhooshEngine:
+    """An index in one folder; the folder opens with ``whoosh.index.open_dir`` as well.
+
+    Args:
+        folder: Where the index is, or will be.
+
+    Raises:
+        GenerationError: The folder cannot be used, or holds an index that cannot be read.
+    """
+
+    volatile = False
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        with _reporting(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            exists = index.exists_in(str(folder))
+            open_or_create = index.open_dir if exists else _create
+            self._index = open_or_create(str(folder))
+        self._columns: dict[str, SegmentColumns] = {}
+        self._columns_lock = threading.Lock()
+
+    @property
+    def cursor(self) -> int:
+        """See `Engine.cursor`. It is written after a commit, so it never runs ahead."""
+        try:
+            return int((self._folder / _CURSOR_FILE).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return 0
+        except (OSError, ValueError) as error:
+            raise _unreadable(self._folder, error) from error
+
+    def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
+        """See `Engine.apply`."""
+        with _reporting(self._folder):
+            writer = self._index.writer(limitmb=_WRITER_MEMORY)
+            try:
+                with closing(writer.searcher()) as searcher:
+                    for identity, document in changes:
+                        if ("id", identity) in searcher.reader():
+                            writer.delete_by_term("id", identity, searcher=searcher)
+                        if document:
+                            writer.add_document(**row_of(document))
+            except BaseException:
+                writer.cancel()
+                raise
+            writer.commit()
+            write_text(self._folder / _CURSOR_FILE, str(cursor))
+
+    def find(self, request: Request) -> Found:
+        """See `Engine.find`."""
+        with _reporting(self._folder), self._searcher() as searcher:
+            leaves = list(evaluate(searcher, request.query, self._columns_of))
+            self._forget_columns({leaf.reader.segment().segment_id() for leaf in leaves})
+            return _answer(request, leaves)
+
+    def contents(self) -> Iterator[tuple[str, int]]:
+        """See `Engine.contents`."""
+        with _reporting(self._folder), self._searcher() as searcher:
+            for fields in searcher.reader().all_stored_fields():
+                yield fields["id"], fields["seq"]
+
+    def close(self) -> None:
+        """See `Engine.close`."""
+        self._index.close()
+
+    def _searcher(self) -> Any:
+        return self._index.searcher(weighting=BM25F(B=BM25_B, K1=BM25_K1))
+
+    def _columns_of(self, reader: Any) -> SegmentColumns:
+        with self._columns_lock:
+            return self._columns.setdefault(reader.segment().segment_id(), SegmentColumns())
+
+    def _forget_columns(self, live: set[str]) -> None:
+        with self._columns_lock:
+            for gone in self._columns.keys() - live:
+                del self._columns[gone]
+
+
+def _create(folder: str) -> Any:
+    return index.create_in(folder, make_schema())
+
+
+def _answer(request: Request, leaves: list[Leaf]) -> Found:
+    matching = [leaf.keep(request.filters) for leaf in leaves]
+    chosen = best(matching, request.sort, request.offset + request.limit)[request.offset :]
+    facets = {}
+    for name in request.facets:
+        others = {field: values for field, values in request.filters.items() if field != name}
+        counts: Counter[str] = Counter()
+        for leaf in leaves:
+            counts += leaf.keep(others).count(name)
+        facets[name] = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_SIZE]
+    return Found(
+        total=sum(len(leaf.documents) for leaf in matching),
+        matches=tuple(Match(identity, score) for identity, score in chosen),
+        facets=facets,
+    )
+
+
+@contextmanager
+def _reporting(folder: Path) -> Iterator[None]:
+    """Turn Whoosh's and the file system's errors into ours."""
+    try:
+        yield
+    except index.LockError as error:
+        raise GenerationBusyError(
+            f"another program writes to the index in {folder}: try again when it has finished"
+        ) from error
+    except (OSError, index.IndexError, query.QueryError) as error:
+        raise _unreadable(folder, error) from error
+
+
+def _unreadable(folder: Path, error: Exception) -> GenerationError:
+    return GenerationError(
+        f"the index in {folder} cannot be used ({error}): "
+        "build it again with xiaosou index --rebuild"
+    )

@@ -1,0 +1,64 @@
+"""The schema, made of Whoosh's own parts only, so that Whoosh alone opens what we write."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from whoosh import analysis, fields
+
+from indexer.analysis import Document, Streams
+from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.streams import GAP
+from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
+
+UNDATED = -(2**63)
+"""The value of an article without a date in the column of dates."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_GAP_MARK = "|"  # no token contains it
+
+
+def make_schema() -> fields.Schema:
+    """The fields of a document.
+
+    Words are kept with frequencies, pairs with positions. The text itself is in the store; the
+    index keeps URL, title and `Document.seq` of each document.
+    """
+    schema = fields.Schema(
+        id=fields.ID(stored=True, unique=True, sortable=True),
+        url=fields.ID(stored=True),
+        headline=fields.STORED(),
+        seq=fields.STORED(),
+        # The default of NUMERIC's own column would be a date.
+        published=fields.NUMERIC(int, bits=64, sortable=True, default=UNDATED),
+        **{name: fields.ID(sortable=True) for name in FACET_FIELDS},
+    )
+    words = analysis.SpaceSeparatedTokenizer()
+    # Left out without renumbering, the mark leaves a gap between positions.
+    pairs = words | analysis.StopFilter(stoplist=[_GAP_MARK], minsize=1, renumber=False)
+    for field in TEXT_FIELDS:
+        schema.add(field, fields.TEXT(analyzer=words, phrase=False))
+        schema.add(PAIRS_FIELD[field], fields.TEXT(analyzer=pairs, phrase=True))
+    return schema
+
+
+def row_of(document: Document) -> dict[str, Any]:
+    """A document as the arguments of Whoosh's ``add_document``."""
+    row: dict[str, Any] = {
+        "id": document.id,
+        "url": document.url,
+        "headline": document.headline,
+        "seq": document.seq,
+        **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
+    }
+    if document.published:
+        row["published"] = (document.published - _EPOCH) // timedelta(microseconds=1)
+    for field in TEXT_FIELDS:
+        streams: Streams = getattr(document, field)
+        # Whoosh takes a list as tokens that are ready.
+        row[field] = streams.words
+        row[PAIRS_FIELD[field]] = " ".join(
+            _GAP_MARK if token == GAP else token for token in streams.pairs
+        )
+    return row

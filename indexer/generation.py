@@ -1,0 +1,174 @@
+"""Generations of the index: the live one, and a new one built beside it.
+
+::
+
+    index/whoosh/live             the name of the live generation
+    index/whoosh/0001/            a generation: the engine's files, and generation.json
+    index/whoosh/write.lock       held while documents are written to the live generation
+    index/whoosh/rebuild.lock     held while a new generation is built
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from indexer.durable import write_text
+from indexer.engines import Engine, open_engine
+from indexer.errors import GenerationBusyError, GenerationError
+
+_LIVE_FILE = "live"
+_FACTS_FILE = "generation.json"
+_WAIT = 60.0  # seconds to wait for another writer
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """One build of the index.
+
+    Attributes:
+        folder: Where it lies.
+        fingerprint: The analysis it was built by (`Analysis.fingerprint`).
+        engine: The engine that reads and writes it.
+    """
+
+    folder: Path
+    fingerprint: str
+    engine: Engine
+
+
+class Generations:
+    """The generations of one engine in an index folder.
+
+    Args:
+        folder: The folder of this engine's generations; created when absent.
+        engine: The engine's name.
+        fingerprint: The analysis new generations are built by.
+
+    Raises:
+        GenerationError: The folder cannot be created.
+    """
+
+    def __init__(self, folder: Path, engine: str, fingerprint: str) -> None:
+        self._folder = folder
+        self._engine = engine
+        self._fingerprint = fingerprint
+        with _reporting(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if not (folder / _LIVE_FILE).exists():
+                with self.rebuilding(), self.writing():
+                    if not (folder / _LIVE_FILE).exists():
+                        self.publish(self.create())
+
+    def live_folder(self) -> Path:
+        """The folder of the live generation, as it is now.
+
+        Raises:
+            GenerationError: It cannot be told.
+        """
+        with _reporting(self._folder):
+            return self._folder / (self._folder / _LIVE_FILE).read_text(encoding="utf-8")
+
+    def open(self, folder: Path) -> Generation:
+        """Open the generation in a folder.
+
+        Raises:
+            GenerationError: It is gone or damaged.
+        """
+        with _reporting(folder):
+            facts = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
+            return Generation(folder, facts["fingerprint"], open_engine(self._engine, folder))
+
+    def create(self) -> Generation:
+        """Make an empty generation beside the live one; to be called while `rebuilding`.
+
+        Raises:
+            GenerationError: It cannot be written.
+        """
+        with _reporting(self._folder):
+            self._remove_all_but(self._published())
+            folder = self._folder / f"{max(map(int, self._published()), default=0) + 1:04}"
+            folder.mkdir()
+            facts = {"engine": self._engine, "fingerprint": self._fingerprint}
+            write_text(folder / _FACTS_FILE, json.dumps(facts, indent=1))
+            return self.open(folder)
+
+    def publish(self, generation: Generation) -> None:
+        """Make a generation the live one, by one atomic step; to be called while `writing`.
+
+        The one it follows stays on disk, for searches that are under way in it.
+
+        Raises:
+            GenerationError: The folder cannot be written.
+        """
+        with _reporting(self._folder):
+            previous = self._published()[-1:]
+            write_text(self._folder / _LIVE_FILE, generation.folder.name)
+            self._remove_all_but([*previous, generation.folder.name])
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the lock of those who write to the live generation.
+
+        Raises:
+            GenerationBusyError: Another process held it for too long.
+        """
+        with self._lock("write.lock", _WAIT, "writes to the index"):
+            yield
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[None]:
+        """Hold the lock of those who build a new generation.
+
+        Raises:
+            GenerationBusyError: Another process is building one.
+        """
+        with self._lock("rebuild.lock", 1.0, "rebuilds the index"):
+            yield
+
+    @contextmanager
+    def _lock(self, name: str, seconds: float, what: str) -> Iterator[None]:
+        lock = FileLock(self._folder / name)
+        try:
+            lock.acquire(timeout=seconds)
+        except Timeout:
+            raise GenerationBusyError(
+                f"another process {what} in {self._folder}: nothing is lost, "
+                "run xiaosou index when it has finished"
+            ) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _published(self) -> list[str]:
+        """The names of the live generation and of the one before it, if it is still there."""
+        if not (self._folder / _LIVE_FILE).exists():
+            return []
+        live = self.live_folder().name
+        return sorted(name for name in self._names() if int(name) <= int(live))[-2:]
+
+    def _names(self) -> list[str]:
+        return [path.name for path in self._folder.iterdir() if path.name.isdecimal()]
+
+    def _remove_all_but(self, kept: list[str]) -> None:
+        for name in self._names():
+            if name not in kept:
+                shutil.rmtree(self._folder / name)
+
+
+@contextmanager
+def _reporting(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, KeyError) as error:
+        raise GenerationError(
+            f"the index in {folder} cannot be used ({error}): check the folder, "
+            "then run xiaosou index --rebuild"
+        ) from error

@@ -1,0 +1,342 @@
+"""The index: a collection of articles that can be added to and searched."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from indexer.analysis import Analysis, Document, document_of
+from indexer.article import Article
+from indexer.errors import StaleGenerationError
+from indexer.generation import Generation, Generations
+from indexer.progress import Report, silent
+from indexer.results import Results
+from indexer.search import STALE, Options, search
+from indexer.settings import Settings
+from indexer.store import Change, Counts, Store
+
+STORE_FILE = "xiaosou.db"
+
+_STORED_TOGETHER = 1000  # articles in one transaction of the store
+_INDEXED_TOGETHER = 20_000  # changes in one commit of the engine
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The size of a collection.
+
+    Attributes:
+        articles: How many articles the store has.
+        indexed: How many documents the live generation has.
+        generation: The folder of the live generation.
+        index_bytes: The size of that folder's files.
+        behind: How many changes of the store are not indexed yet.
+    """
+
+    articles: int
+    indexed: int
+    generation: Path
+    index_bytes: int
+    behind: int
+
+
+class Index:
+    """A collection of articles: the store that keeps them and the engine that finds them.
+
+    It may be shared by threads, and other processes may use the same folder at the same time.
+    Made by `Index.open`; a context manager that closes itself.
+
+    Attributes:
+        path: The folder of the collection.
+        settings: The collection's settings.
+        store: The article store.
+    """
+
+    def __init__(self, path: Path, settings: Settings, store: Store, analysis: Analysis) -> None:
+        self.path = path
+        self.settings = settings
+        self.store = store
+        self._analysis = analysis
+        self._fingerprint = analysis.fingerprint()
+        self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
+        self._live: Generation | None = None
+        self._live_lock = threading.Lock()
+
+    @classmethod
+    def open(
+        cls, path: str | Path = "index", *, engine: str | None = None, store: str | None = None
+    ) -> Index:
+        """Open the collection in a folder; it is created when absent.
+
+        Args:
+            path: The folder.
+            engine: The engine to search with instead of the one in the settings.
+            store: An SQLAlchemy URL of the article store instead of the one in the settings.
+
+        Raises:
+            SettingsError: A setting is unknown or has no such value.
+            StoreError: The article store cannot be opened.
+            GenerationError: The index cannot be opened.
+        """
+        path = Path(path)
+        settings = Settings.load(path, engine=engine, store=store)
+        dictionary = path / settings.dictionary if settings.dictionary else None
+        opened_store = Store.open(settings.store or path / STORE_FILE)
+        try:
+            index = cls(path, settings, opened_store, Analysis(dictionary))
+            if index._generation().engine.volatile:
+                index.catch_up()
+        except BaseException:
+            opened_store.close()
+            raise
+        return index
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of files and connections. Nothing is lost without it."""
+        if self._live:
+            self._live.engine.close()
+        self.store.close()
+
+    def add(self, articles: Iterable[Article], report: Report = silent) -> Counts:
+        """Store articles and index them; the next search finds them, in other processes too.
+
+        An article replaces the one that had its URL.
+
+        Args:
+            articles: Any number; they are read once and in bounded memory.
+            report: Told about the progress.
+
+        Returns:
+            How many were new, changed and unchanged.
+
+        Raises:
+            StoreError: They cannot be stored; those stored before stay.
+            GenerationError: They are stored but cannot be indexed now; `catch_up` does it later.
+        """
+        counts = Counts()
+        remaining = iter(articles)
+        while batch := list(islice(remaining, _STORED_TOGETHER)):
+            counts += self.store.put(batch)
+            report("stored", counts.new + counts.changed + counts.unchanged, None)
+        self.catch_up(report)
+        return counts
+
+    def delete(self, urls: Iterable[str], *, purge: bool = False) -> int:
+        """Take articles out of the collection; URLs it does not have are passed over.
+
+        Args:
+            urls: The articles' URLs.
+            purge: Also erase every version kept of them, and never crawl these URLs again.
+
+        Returns:
+            How many were taken out.
+
+        Raises:
+            StoreError: The store cannot be written.
+            GenerationError: They are out of the store but cannot be taken out of the index now;
+                `catch_up` does it later.
+        """
+        deleted = self.store.delete(urls, purge=purge)
+        self.catch_up()
+        return deleted
+
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 10,
+        offset: int = 0,
+        filters: Mapping[str, str | Iterable[str]] | None = None,
+        sort: str = "relevance",
+        facets: Iterable[str] = (),
+        match: str = "auto",
+    ) -> Results:
+        """Find articles. Any text is a query; see `indexer.search.Options` for the options.
+
+        Args:
+            text: Words and ``"phrases"``.
+            limit: How many hits to return, up to 1,000.
+            offset: How many hits to pass over first.
+            filters: For site, category, language or author, a value or several of which an
+                article must have one.
+            sort: ``relevance``, ``newest`` or ``oldest``.
+            facets: Which of site, category, language and author to count.
+            match: ``auto``, ``all`` words or ``any`` word.
+
+        Raises:
+            ParameterError: An option is outside what is allowed.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        options = Options(
+            limit=limit,
+            offset=offset,
+            filters={
+                field: frozenset([values] if isinstance(values, str) else values)
+                for field, values in (filters or {}).items()
+            },
+            sort=sort,
+            facets=tuple(facets),
+            match=match,
+        )
+        live = self._generation()
+        notices = () if live.fingerprint == self._fingerprint else (STALE,)
+        return search(text, options, live.engine, self.store, self._analysis, notices)
+
+    def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
+        """The article with this `Article.id`, or None.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return self.store.load([id]).get(id)
+
+    def catch_up(self, report: Report = silent) -> int:
+        """Index what changed in the store since the index last followed it.
+
+        Returns:
+            How many articles changed.
+
+        Raises:
+            GenerationBusyError: Another process was writing to the index for too long.
+            StaleGenerationError: The analysis is not the one the index was built by.
+            GenerationError: The index cannot be written.
+        """
+        with self._generations.writing():
+            live = self._generation()
+            if live.fingerprint != self._fingerprint:
+                raise StaleGenerationError(
+                    "the analysis is not the one the index was built by: nothing is lost, "
+                    "run xiaosou index --rebuild"
+                )
+            return self._follow(live, report)
+
+    def rebuild(self, report: Report = silent) -> int:
+        """Build the index anew from the store beside the live one, then put it in its place.
+
+        Searches go on in the live one meanwhile.
+
+        Returns:
+            How many articles were indexed.
+
+        Raises:
+            GenerationBusyError: Another process is rebuilding, or was writing for too long.
+            GenerationError: The index cannot be written.
+        """
+        with self._generations.rebuilding():
+            generation = self._generations.create()
+            indexed = self._follow(generation, report)
+            with self._generations.writing():
+                indexed += self._follow(generation, report)
+                self._generations.publish(generation)
+        return indexed
+
+    def check(self) -> list[str]:
+        """Compare the index with the store, and the store with itself.
+
+        Returns:
+            What is wrong, a line each; nothing when all is well.
+
+        Raises:
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        live = self._generation()
+        problems = self.store.verify()
+        if live.fingerprint != self._fingerprint:
+            problems.append(STALE.text)
+        # What changed after the index last followed the store is late, not wrong.
+        cursor = live.engine.cursor
+        indexed: dict[str, int] = {}
+        for identity, seq in live.engine.contents():
+            if identity in indexed:
+                problems.append(f"indexed twice: {identity}")
+            indexed[identity] = seq
+        last = self.store.last_seq()
+        for change in self._changes(0, last):
+            seq = indexed.pop(change.id, None)
+            if change.seq > cursor:
+                continue
+            if change.article is None:
+                if seq is not None:
+                    problems.append(f"deleted but still indexed: {change.url}")
+            elif seq is None:
+                problems.append(f"not indexed: {change.url}")
+            elif seq != change.seq:
+                problems.append(f"indexed as it was before it changed: {change.url}")
+        problems += [f"indexed but not stored: {identity}" for identity in indexed]
+        if last > cursor:
+            problems.append(f"{last - cursor} changes are not indexed yet: run xiaosou index")
+        return problems
+
+    def stats(self) -> Stats:
+        """The size of the collection.
+
+        Raises:
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        live = self._generation()
+        return Stats(
+            articles=self.store.count(),
+            indexed=sum(1 for _ in live.engine.contents()),
+            generation=live.folder,
+            index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
+            behind=self.store.last_seq() - live.engine.cursor,
+        )
+
+    def _generation(self) -> Generation:
+        """The live generation, opened; another process may have published a new one."""
+        folder = self._generations.live_folder()
+        live = self._live
+        if live is None or live.folder != folder:
+            with self._live_lock:
+                if self._live is None or self._live.folder != folder:
+                    self._live = self._generations.open(folder)
+                live = self._live
+        return live
+
+    def _follow(self, generation: Generation, report: Report) -> int:
+        """Index every change since the generation's cursor, in bounded memory."""
+        engine = generation.engine
+        first = cursor = engine.cursor
+        last = self.store.last_seq()
+        indexed = 0
+
+        def documents(bound: int) -> Iterator[tuple[str, Document | None]]:
+            # An article that changes meanwhile moves beyond the bound: no id comes twice.
+            nonlocal indexed
+            for change in self._changes(cursor, bound):
+                article = change.article
+                yield change.id, article and document_of(article, change.seq, self._analysis)
+                indexed += 1
+                report("indexed", change.seq - first, last - first)
+
+        while cursor < last:
+            bound = min(cursor + _INDEXED_TOGETHER, last)
+            engine.apply(documents(bound), bound)
+            cursor = bound
+        return indexed
+
+    def _changes(self, since: int, bound: int) -> Iterator[Change]:
+        """The changes of the store after one seq and up to another."""
+        while since < bound:
+            changes = self.store.changes(since)
+            yield from (change for change in changes if change.seq <= bound)
+            since = changes[-1].seq if changes else bound

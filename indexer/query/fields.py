@@ -1,0 +1,26 @@
+"""The fields of the index and how much each stream of a text counts.
+
+Each text field, title and body, is two fields in the index: the words stream under the field's
+own name and the pairs stream beside it.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+TEXT_FIELDS = ("title", "body")
+
+PAIRS_FIELD: Mapping[str, str] = MappingProxyType({"title": "title_pairs", "body": "body_pairs"})
+"""The field of the pairs stream of each text field."""
+
+FIELD_WEIGHT: Mapping[str, float] = MappingProxyType({"title": 2.0, "body": 1.0})
+"""A word in the title says more about an article than one in its body."""
+
+HAN_PAIR_WEIGHT = 0.5
+"""Pairs count half as much as words: they match more, and by chance."""
+
+LATIN_SURFACE_WEIGHT = 0.3
+"""What an unstemmed Latin word adds to its stem, so that the exact form comes first."""
+
+BM25_K1 = 1.2
+BM25_B = 0.75
+"""The parameters of BM25 (Robertson and Zaragoza, 2009): saturation of frequency, and length."""

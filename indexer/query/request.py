@@ -1,0 +1,60 @@
+"""What an engine is asked, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from whoosh.query import Query
+
+SORTS = ("relevance", "newest", "oldest")
+"""The orders of hits: by score, or by date with undated articles last."""
+
+FACET_SIZE = 20
+"""How many values a facet lists at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A search as an engine executes it.
+
+    Attributes:
+        query: A tree over the fields of the schema (`indexer.query.fields`).
+        filters: For each of these fields, the values of which an article must have one.
+        facets: The fields to count values of.
+        sort: One of `SORTS`; ties go by id.
+        limit: How many matches to return.
+        offset: How many matches to pass over first.
+    """
+
+    query: Query
+    filters: Mapping[str, frozenset[str]]
+    facets: tuple[str, ...]
+    sort: str
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An article that matches: its id, and its score by the engine's ranking."""
+
+    id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an engine found.
+
+    Attributes:
+        total: How many articles match query and filters, exactly.
+        matches: The requested part of them, in order.
+        facets: For each facet, up to `FACET_SIZE` (value, count), most frequent first and
+            then by value; the facet's own filter is ignored, and articles without a value
+            are not counted.
+    """
+
+    total: int
+    matches: tuple[Match, ...]
+    facets: Mapping[str, list[tuple[str, int]]]

@@ -1,0 +1,43 @@
+"""What the contract suites run on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from indexer import Index
+from indexer.analysis import Analysis
+from indexer.engines import ENGINES, Engine, open_engine
+
+
+@pytest.fixture(scope="session")
+def analysis() -> Analysis:
+    return Analysis()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(request.param, tmp_path / "engine")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=ENGINES)
+def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Index]]:
+    """Opens the collection of this test, as often as it is called."""
+    opened: list[Index] = []
+
+    def open_again() -> Index:
+        opened.append(Index.open(tmp_path / "index", engine=request.param))
+        return opened[-1]
+
+    yield open_again
+    for index in opened:
+        index.close()
+
+
+@pytest.fixture
+def index(open_index: Callable[[], Index]) -> Index:
+    return open_index()
