@@ -46,7 +46,8 @@ class Segmenter:
         tokenizer.initialize()
         if self._dictionary:
             try:
-                tokenizer.load_userdict(str(self._dictionary))
+                with self._dictionary.open("rb") as words:
+                    tokenizer.load_userdict(words)
             except (OSError, ValueError, AttributeError) as error:
                 raise SettingsError(
                     f"the dictionary {self._dictionary} cannot be read: {error}"
