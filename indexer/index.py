@@ -245,6 +245,7 @@ class Index:
             with self._generations.writing():
                 indexed += self._follow(generation, report)
                 self._generations.publish(generation)
+                self._live = generation
         return indexed
 
     def check(self) -> list[str]:

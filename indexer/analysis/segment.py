@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -35,21 +35,33 @@ class Segmenter:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # jieba looks for pkg_resources, which is deprecated
-            import jieba
-        jieba.setLogLevel(logging.WARNING)
-        tokenizer = jieba.Tokenizer()
-        # jieba keeps its compiled dictionary in the shared temporary folder by default, where
-        # others could put a file of their own; the user's cache folder is private.
-        tokenizer.tmp_dir = str(platformdirs.user_cache_path("xiaosou", ensure_exists=True))
-        tokenizer.initialize()
-        if self._dictionary:
-            try:
-                with self._dictionary.open("rb") as words:
-                    tokenizer.load_userdict(words)
-            except (OSError, ValueError, AttributeError) as error:
-                raise SettingsError(
-                    f"the dictionary {self._dictionary} cannot be read: {error}"
-                ) from error
+        if self._dictionary is None:
+            return _plain_tokenizer()
+        tokenizer = _load()
+        try:
+            with self._dictionary.open("rb") as words:
+                tokenizer.load_userdict(words)
+        except (OSError, ValueError, AttributeError) as error:
+            raise SettingsError(
+                f"the dictionary {self._dictionary} cannot be read: {error}"
+            ) from error
         return tokenizer
+
+
+@cache
+def _plain_tokenizer() -> Any:
+    """The tokenizer without extra words, one for the process."""
+    return _load()
+
+
+def _load() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba looks for pkg_resources, which is deprecated
+        import jieba
+    jieba.setLogLevel(logging.WARNING)
+    tokenizer = jieba.Tokenizer()
+    # jieba keeps its compiled dictionary in the shared temporary folder by default, where others
+    # could put a file of their own; the user's cache folder is private.
+    tokenizer.tmp_dir = str(platformdirs.user_cache_path("xiaosou", ensure_exists=True))
+    tokenizer.initialize()
+    return tokenizer

@@ -60,7 +60,7 @@ class SegmentColumns:
         return self._facets[name]
 
     def published(self, reader: Any) -> NDArray[np.int64]:
-        """The dates as microseconds since 1970, `schema.UNDATED` where there is none."""
+        """The dates in microseconds, `schema.UNDATED` where there is none."""
         if self._published is None:
             self._published = np.fromiter(_read(reader, "published"), np.int64)
         return self._published

@@ -50,8 +50,10 @@ class Leaf:
         if sort == "relevance":
             return self.scores
         dates = self.columns.published(self.reader)[self.documents]
-        # Undated articles come last in both directions: `UNDATED` is the least there is.
-        return dates if sort == "newest" else np.where(dates == UNDATED, UNDATED, -dates)
+        if sort == "newest":
+            return dates
+        # Undated articles come last in this direction, too.
+        return np.where(dates == UNDATED, np.iinfo(np.int64).min + 1, -dates)
 
     def id_of(self, document: int) -> str:
         """The id of a document."""

@@ -12,10 +12,10 @@ from indexer.analysis.document import FACET_FIELDS
 from indexer.analysis.streams import GAP
 from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
 
-UNDATED = -(2**63)
+UNDATED = 0
 """The value of an article without a date in the column of dates."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_YEAR_1 = datetime.min.replace(tzinfo=UTC)
 _GAP_MARK = "|"  # no token contains it
 
 
@@ -30,8 +30,7 @@ def make_schema() -> fields.Schema:
         url=fields.ID(stored=True),
         headline=fields.STORED(),
         seq=fields.STORED(),
-        # The default of NUMERIC's own column would be a date.
-        published=fields.NUMERIC(int, bits=64, sortable=True, default=UNDATED),
+        published=fields.NUMERIC(int, bits=64, signed=False, sortable=True, default=UNDATED),
         **{name: fields.ID(sortable=True) for name in FACET_FIELDS},
     )
     words = analysis.SpaceSeparatedTokenizer()
@@ -53,7 +52,8 @@ def row_of(document: Document) -> dict[str, Any]:
         **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
     }
     if document.published:
-        row["published"] = (document.published - _EPOCH) // timedelta(microseconds=1)
+        # Microseconds since the year 1, from one on, so that none of them is `UNDATED`.
+        row["published"] = (document.published - _YEAR_1) // timedelta.resolution + 1
     for field in TEXT_FIELDS:
         streams: Streams = getattr(document, field)
         # Whoosh takes a list as tokens that are ready.
