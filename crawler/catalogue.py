@@ -1,0 +1,111 @@
+"""The sources there are: a collection's own, and those that come with xiaosou."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crawler.declaration import parse_source, write_source
+from crawler.errors import SourceError
+from crawler.source import check_name
+from crawler.url import host_of, normalize_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.source import Source
+
+_FOLDER = "sources"
+_SUFFIX = ".toml"
+
+
+def find_declarations(index_path: Path) -> list[Path]:
+    """The declarations of a collection's own sources, by name."""
+    return sorted((index_path / _FOLDER).glob(f"*{_SUFFIX}"))
+
+
+def read_declaration(path: Path) -> Source:
+    """Read the source a file declares.
+
+    Raises:
+        SourceError: The file cannot be read, or declares no source.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path} cannot be read: {error}") from None
+    return parse_source(path.stem, text, str(path))
+
+
+def own_sources(index_path: Path) -> list[Source]:
+    """A collection's own sources, by name.
+
+    Raises:
+        SourceError: A declaration is wrong.
+    """
+    return [read_declaration(path) for path in find_declarations(index_path)]
+
+
+def packaged_sources() -> list[Source]:
+    """The sources that come with xiaosou, by name; each is crawled only when it is named."""
+    return list(_read_packaged())
+
+
+def find_source(index_path: Path, name: str) -> Source:
+    """The source of this name; a collection's own wins over one that comes with xiaosou.
+
+    Raises:
+        SourceError: There is none, or its declaration is wrong.
+    """
+    path = _declaration_path(index_path, check_name(name))
+    if path.exists():
+        return read_declaration(path)
+    packaged = {source.name: source for source in packaged_sources()}
+    if name not in packaged:
+        raise SourceError(
+            f"there is no source {name!r} in {path.parent}: xiaosou source list shows them"
+        )
+    return packaged[name]
+
+
+def add_source(index_path: Path, url: str, name: str | None = None) -> Path:
+    """Write the declaration of a new source.
+
+    Args:
+        index_path: The folder of the collection.
+        url: Where its crawls begin; ``https`` when it says no scheme.
+        name: The source's name; its host by default.
+
+    Returns:
+        The file, to be read and edited by people.
+
+    Raises:
+        SourceError: The URL cannot be crawled, or there is a source of this name.
+    """
+    seed = normalize_url(url if "://" in url else f"https://{url}")
+    if seed is None:
+        raise SourceError(f"{url!r} is no web address, write it as https://example.com/page")
+    name = check_name(host_of(seed).replace(":", "-").strip("[]") if name is None else name)
+    path = _declaration_path(index_path, name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(write_source(seed))
+    except FileExistsError:
+        raise SourceError(
+            f"there is a source {name} already: edit {path}, or give this one another --name"
+        ) from None
+    return path
+
+
+def _declaration_path(index_path: Path, name: str) -> Path:
+    return index_path / _FOLDER / f"{name}{_SUFFIX}"
+
+
+def _read_packaged() -> Iterator[Source]:
+    folder = files("crawler") / _FOLDER
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(_SUFFIX):
+            name = file.name.removesuffix(_SUFFIX)
+            yield parse_source(name, file.read_text(encoding="utf-8"), file.name)
