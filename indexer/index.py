@@ -264,22 +264,22 @@ class Index:
             problems.append(STALE.text)
         # What changed after the index last followed the store is late, not wrong.
         cursor = live.engine.cursor
-        indexed: dict[str, int] = {}
+        indexed: dict[str, int | None] = {}
         for identity, seq in live.engine.contents():
             if identity in indexed:
                 problems.append(f"indexed twice: {identity}")
             indexed[identity] = seq
         last = self.store.last_seq()
         for change in self._changes(0, last):
-            seq = indexed.pop(change.id, None)
+            indexed_seq = indexed.pop(change.id, None)
             if change.seq > cursor:
                 continue
             if change.article is None:
-                if seq is not None:
+                if indexed_seq is not None:
                     problems.append(f"deleted but still indexed: {change.url}")
-            elif seq is None:
+            elif indexed_seq is None:
                 problems.append(f"not indexed: {change.url}")
-            elif seq != change.seq:
+            elif indexed_seq != change.seq:
                 problems.append(f"indexed as it was before it changed: {change.url}")
         problems += [f"indexed but not stored: {identity}" for identity in indexed]
         if last > cursor:
@@ -325,7 +325,8 @@ class Index:
             nonlocal indexed
             for change in self._changes(cursor, bound):
                 article = change.article
-                yield change.id, article and document_of(article, change.seq, self._analysis)
+                document = document_of(article, change.seq, self._analysis) if article else None
+                yield change.id, document
                 indexed += 1
                 report("indexed", change.seq - first, last - first)
 

@@ -1,1 +1,5 @@
-"""The store: the truth about articles, their versions and the crawl."""
+"""The store: the truth about articles, their versions and the crawl, in one SQL database."""
+
+from indexer.store.store import Change, Counts, Store, Transaction, Version
+
+__all__ = ["Change", "Counts", "Store", "Transaction", "Version"]

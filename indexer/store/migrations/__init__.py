@@ -1,0 +1,42 @@
+"""The schema's history, run by Alembic when a store is older than this program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from indexer.errors import StoreVersionError
+
+HEAD = "0001"
+"""The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision a database is at; None when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def migrate(connection: Connection) -> None:
+    """Bring a database to `HEAD` inside the transaction of this connection.
+
+    Raises:
+        StoreVersionError: A newer program wrote it.
+    """
+    if revision(connection) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreVersionError(
+            "the store was written by a newer xiaosou: install that version or a later one"
+        ) from error
