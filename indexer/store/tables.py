@@ -10,12 +10,14 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     PrimaryKeyConstraint,
     String,
     Table,
     Text,
+    UniqueConstraint,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -66,4 +68,33 @@ versions = Table(
     Column("author", Text, nullable=False),
     Column("published", UtcDateTime),
     PrimaryKeyConstraint("article_id", "number"),
+)
+
+# The crawler's: which pages its sources have, and the runs that visit them.
+
+runs = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index("runs_of_source", "source", "id"),
+)
+
+pages = Table(
+    "pages",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("hops", Integer, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("visited_at", UtcDateTime),
+    Column("outcome", String(12)),
+    Column("reason", Text),
+    Column("status", Integer),
+    Column("article_id", String(16)),
+    UniqueConstraint("source", "url"),
+    Index("pages_in_order", "source", "run", "id"),
 )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from indexer.errors import StoreVersionError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
 
 
