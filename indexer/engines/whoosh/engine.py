@@ -7,14 +7,17 @@ best hits are chosen from all scores (Whoosh's own short cut drops some).
 
 from __future__ import annotations
 
+import pickle
+import struct
 import threading
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from whoosh import index, query
+from whoosh import index
 from whoosh.scoring import BM25F
 
 from indexer.analysis import Document
@@ -28,6 +31,16 @@ from indexer.query.fields import BM25_B, BM25_K1
 from indexer.query.request import FACET_SIZE
 
 _CURSOR_FILE = "cursor"
+_DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    index.IndexError,
+    pickle.UnpicklingError,
+    struct.error,
+    zlib.error,
+)
+"""What Whoosh raises on files that are gone or damaged."""
 _WRITER_MEMORY = 256  # megabytes of postings before Whoosh's writer spools them to disk
 
 
@@ -140,7 +153,7 @@ def _reporting(folder: Path) -> Iterator[None]:
         raise GenerationBusyError(
             f"another program writes to the index in {folder}: try again when it has finished"
         ) from error
-    except (OSError, index.IndexError, query.QueryError) as error:
+    except _DAMAGE as error:
         raise _unreadable(folder, error) from error
 
 
