@@ -24,13 +24,13 @@ def documentation() -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_documented(command: str, documentation: str) -> None:
-    assert f"xiaosou {command}" in documentation
+    assert f"xiaosou {command}" in documentation, "README.md and docs/ do not name this command"
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_every_setting_is_documented(setting: str, documentation: str) -> None:
-    assert f"`{setting}`" in documentation
-    assert f"XIAOSOU_{setting.upper()}" in documentation
+    assert f"`{setting}`" in documentation, "README.md and docs/ do not name this setting"
+    assert f"XIAOSOU_{setting.upper()}" in documentation, "nor its environment variable"
 
 
 def test_the_public_names_are_these() -> None:

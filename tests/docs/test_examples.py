@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+README = ROOT / "README.md"
 PROMPT = "$ "
 SECONDS = 120  # no example takes nearly as long; one that waits for ever should fail
 
@@ -30,6 +30,9 @@ def examples(page: Path) -> list[Token]:
         if fence.info.split()[:1] in (["python"], ["console"])
         and "no-test" not in fence.info.split()
     ]
+
+
+PAGES = [page for page in [README, *sorted((ROOT / "docs").glob("*.md"))] if examples(page)]
 
 
 def commands(console: str) -> list[str]:
@@ -73,7 +76,7 @@ def test_the_examples_of_a_page_run(
 
 
 def test_the_readme_has_examples_of_both_kinds() -> None:
-    kinds = {example.info.split()[0] for example in examples(ROOT / "README.md")}
+    kinds = {example.info.split()[0] for example in examples(README)}
     assert kinds == {"python", "console"}
 
 
