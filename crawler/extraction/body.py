@@ -1,0 +1,114 @@
+"""The text of the article on a page, found by what the blocks of text look like.
+
+Each block of the page is worth something: prose, which has punctuation and few links, is worth its
+size, while anything else, a menu entry or a date, costs a little. A region is worth the sum of its
+blocks and of the regions in it. The article is the region that is worth most: a smaller one would
+leave prose out, a larger one would take menus and links in. It is the idea of the maximum
+subsequence segmentation of Pasternack and Roth (2009), on the tree instead of on the text.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.extraction.blocks import Block, Outline, read_outline
+from crawler.extraction.names import holds_content, stands_aside
+from crawler.extraction.teasers import find_teasers
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
+
+# What any block costs: more than a line of a menu is worth, less than a sentence is.
+_BLOCK_COST = 30
+# Prose has a mark of punctuation in every so many bytes; text without any is worth this share.
+_BYTES_A_MARK = 100
+_UNMARKED_SHARE = 0.2
+# A region of menus costs the region around it no more than this, however long the menus are.
+_LARGEST_COST = 100
+# A region whose names promise content is worth so much more than its sum.
+_CONTENT_BONUS = 1.2
+# A region with such a share of the page's prose is the article, whatever its names say.
+_TOO_MUCH_TO_STAND_ASIDE = 0.5
+# A block with more than this share in links is no sentence, unless it is very short.
+_LINKED_SHARE = 0.6
+_SHORT = 20
+# Elements that are a part of an article, never a whole one.
+_PART_TAGS = (
+    "address blockquote dd dl dt figure h1 h2 h3 h4 h5 h6 li ol p pre tbody tfoot thead tr ul"
+)
+_PARTS = frozenset(_PART_TAGS.split())
+
+_MARK = re.compile(r"[.!?;:,](?=[\s\"”’)\]]|$)|[。！？；：，、…]")
+
+
+def body_of(soup: BeautifulSoup) -> str:
+    """The text of the page's article, a paragraph or line of it a line; empty when there is none.
+
+    The page is left as it is.
+    """
+    return "\n".join(block.text for block in body_blocks(read_outline(soup)))
+
+
+def body_blocks(outline: Outline) -> list[Block]:
+    """The blocks of the article among those of a page."""
+    values = [value_of(block) for block in outline.blocks]
+    aside = _regions_aside(outline, values)
+    worth = [0.0] * len(outline.regions)
+    for block, value in zip(outline.blocks, values, strict=True):
+        worth[block.region] += min(value, 0) if aside[block.region] else value
+    for number, region in reversed(list(enumerate(outline.regions))):
+        if region.parent >= 0:
+            worth[region.parent] += max(worth[number], -_LARGEST_COST)
+        if holds_content(region.element):
+            worth[number] *= _CONTENT_BONUS
+    candidates = [
+        number
+        for number, region in enumerate(outline.regions)
+        if worth[number] > 0 and region.element.name not in _PARTS
+    ]
+    if not candidates:
+        return []
+    best = max(candidates, key=lambda number: (worth[number], outline.regions[number].depth))
+    inside = _regions_inside(outline, best, aside)
+    return [block for block in outline.blocks if inside[block.region] and not _is_link(block)]
+
+
+def value_of(block: Block) -> float:
+    """What a block is worth: its size when it is prose, less than nothing for a link or a label."""
+    marks = len(_MARK.findall(block.text))
+    marked = min(1.0, marks * _BYTES_A_MARK / max(block.size, 1))
+    prose = _UNMARKED_SHARE + (1 - _UNMARKED_SHARE) * marked
+    return (block.size - block.linked) * prose - block.linked - _BLOCK_COST
+
+
+def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:
+    prose = [0.0] * len(outline.regions)
+    for block, value in zip(outline.blocks, values, strict=True):
+        prose[block.region] += max(value, 0)
+    for number, region in reversed(list(enumerate(outline.regions))):
+        if region.parent >= 0:
+            prose[region.parent] += prose[number]
+    limit = _TOO_MUCH_TO_STAND_ASIDE * prose[0]
+    teasers = find_teasers(outline)
+    aside: list[bool] = []
+    for number, region in enumerate(outline.regions):
+        aside.append(
+            (region.parent >= 0 and aside[region.parent])
+            or (prose[number] < limit and (teasers[number] or stands_aside(region.element)))
+        )
+    return aside
+
+
+def _regions_inside(outline: Outline, best: int, aside: list[bool]) -> list[bool]:
+    inside: list[bool] = []
+    for number, region in enumerate(outline.regions):
+        inside.append(
+            number == best
+            or (region.parent >= 0 and inside[region.parent] and (not aside[number] or aside[best]))
+        )
+    return inside
+
+
+def _is_link(block: Block) -> bool:
+    return block.size > _SHORT and block.linked > _LINKED_SHARE * block.size

@@ -1,0 +1,73 @@
+"""What the names of an element's classes and id say of its part in the page."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+# A name is a run of letters; camelCase is two. Chinese sites name things in English or in pinyin.
+_NAME = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+# Classes that tell a state or a keyword, not a part: "has-sidebar", "tag-comments".
+_STATE = re.compile(
+    r"(?:has|is|no|not|with|without|js|tag|category|status|format)[-_]", re.IGNORECASE
+)
+
+_ASIDE = """
+ad ads adv asides author authors avatar banner banquan bio byline caption copyright crumb crumbs
+daohang disqus extra fenxiang fixed foot guanggao header hot hotnews latest license login masthead
+menu meta modal more nav navbar navi navigation outbrain overlay pager pages paihang pinglun popover
+popular popup prevnext print rail rank ranking register remen replies reply respond share sharebar
+sharing shoucang side signup social sponsor sponsored taglist tags teaser ticker tips toc toolbar
+tools top trending tuijian tweet vote weizhi widget xiangguan
+"""
+# Beginnings of names that are often run together with others: "relatedposts", "commentlist".
+_ASIDE_BEGINNINGS = re.compile(
+    r"(?:advert|breadcrumb|comment|cookie|footer|leftbar|newsletter|pagination|promo|recommend"
+    r"|related|relate$|rightbar|sidebar|socials?|subscri|taboola)"
+)
+_ASIDE_TAGS = frozenset(["aside", "footer", "header", "figcaption"])
+
+_CONTENT = """
+article articlebody articlecontent body content contenttext detail details entry entrytext main
+maintext neirong newstext post postbody story text wenzhang zhengwen
+"""
+_ASIDE_NAMES = frozenset(_ASIDE.split())
+_CONTENT_NAMES = frozenset(_CONTENT.split())
+_CONTENT_TAGS = frozenset(["article", "main"])
+
+
+def stands_aside(element: Tag) -> bool:
+    """Whether the element's tag or names say that it stands beside the article, not in it.
+
+    An ``<article>`` in another one is a comment or a teaser, says the HTML standard.
+    """
+    if element.name == "article":
+        return element.find_parent("article") is not None
+    return element.name in _ASIDE_TAGS or any(
+        name in _ASIDE_NAMES or _ASIDE_BEGINNINGS.match(name) for name in _names(element)
+    )
+
+
+def holds_content(element: Tag) -> bool:
+    """Whether the element's tag or names say that it holds the article."""
+    return (
+        element.name in _CONTENT_TAGS
+        or element.get("itemprop") == "articleBody"
+        or not _CONTENT_NAMES.isdisjoint(_names(element))
+    )
+
+
+def _names(element: Tag) -> list[str]:
+    attributes = element.attrs
+    classes = attributes.get("class") or ()
+    words = [str(attributes.get("id") or ""), *([classes] if isinstance(classes, str) else classes)]
+    return [
+        name.lower()
+        for word in words
+        if word and not _STATE.match(word)
+        for name in _NAME.findall(word)
+    ]
