@@ -41,7 +41,7 @@ _DAMAGE = (
     zlib.error,
 )
 """What Whoosh raises on files that are gone or damaged."""
-_WRITER_MEMORY = 256  # megabytes of postings before Whoosh's writer spools them to disk
+_WRITER_MEMORY = 128  # megabytes of postings before Whoosh's writer spools them to disk
 
 
 class WhooshEngine:
@@ -79,7 +79,8 @@ class WhooshEngine:
     def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
         """See `Engine.apply`."""
         with _reporting(self._folder):
-            writer = self._index.writer(limitmb=_WRITER_MEMORY)
+            # A compound file would be copied into memory whenever it is opened.
+            writer = self._index.writer(limitmb=_WRITER_MEMORY, compound=False)
             try:
                 with closing(writer.searcher()) as searcher:
                     for identity, document in changes:
