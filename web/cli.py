@@ -1,0 +1,66 @@
+"""The shell's command ``serve``."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import click
+
+from indexer.cli import index_option, open_existing
+from indexer.errors import XiaosouError
+
+_THREADS = 8
+_MAX_HEADER_BYTES = 1 << 20  # the request line with them: a long query, percent-encoded
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person asks for it
+
+
+@click.command()
+@click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port.  [default: 8090]")
+@index_option
+def serve(index_path: Path, host: str | None, port: int | None) -> None:
+    """Serve the search page until it is interrupted."""
+    from waitress.server import create_server
+
+    from indexer.settings import Settings
+    from web import create_app
+
+    settings = Settings.load(index_path, host=host, port=port)
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+    with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
+        server = create_server(
+            create_app(index),
+            sockets=[listening],
+            threads=_THREADS,
+            max_request_header_size=_MAX_HEADER_BYTES,
+            ident=None,
+        )
+        click.echo(_address(listening))
+        server.run()
+
+
+def _end(_signal: int, _frame: object) -> None:
+    sys.exit(0)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        raise XiaosouError(
+            f"cannot listen on {host} port {port} ({error.strerror}): "
+            "choose another with --host or --port"
+        ) from None
+
+
+def _address(listening: socket.socket) -> str:
+    """The address of the page for a browser on this machine."""
+    host, port = listening.getsockname()[:2]
+    if host in _EVERYWHERE:
+        host = "localhost"
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

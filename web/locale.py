@@ -1,0 +1,97 @@
+"""The languages of the interface: how each says things and writes numbers and dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from indexer.results import Notice
+from web.catalogue import CHINESE, ENGLISH
+
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Locale:
+    """A language of the interface.
+
+    Attributes:
+        code: Its name in links: ``zh`` or ``en``.
+        tag: Its name for browsers (BCP 47).
+        name: Its name in itself.
+        catalogue: What it says, by key.
+        write_date: How it writes the day of a time.
+    """
+
+    code: str
+    tag: str
+    name: str
+    catalogue: Mapping[str, str]
+    write_date: Callable[[datetime], str]
+
+    def text(self, key: str, **values: object) -> str:
+        """What the catalogue says under a key, with the values filled in."""
+        return self.catalogue[key].format(**values)
+
+    def count(self, key: str, count: int) -> str:
+        """What the catalogue says of so many things."""
+        return self.text(f"{key}.{'one' if count == 1 else 'many'}", count=self.number(count))
+
+    def number(self, value: int) -> str:
+        """A whole number, in groups of three digits."""
+        return f"{value:,}"
+
+    def seconds(self, value: float) -> str:
+        """A short time in seconds, to the millisecond."""
+        return f"{value:.3f}"
+
+    def date(self, time: datetime) -> str:
+        """The day of a time, in the time's own zone."""
+        return self.write_date(time)
+
+    def notice(self, notice: Notice) -> str:
+        """What a notice says, in its own words when the catalogue has none for it."""
+        return self.catalogue.get(f"notice.{notice.code}", notice.text)
+
+    def language(self, code: str) -> str:
+        """The name of a language, or its code when that is all there is."""
+        return self.catalogue.get(f"language.{code}", code)
+
+
+def language_tag(code: str) -> str:
+    """A language code for an attribute ``lang``; empty when it is not one a browser knows."""
+    return code if _LANGUAGE_TAG.fullmatch(code) else ""
+
+
+def _english_date(time: datetime) -> str:
+    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}"
+
+
+def _chinese_date(time: datetime) -> str:
+    return f"{time.year}年{time.month}月{time.day}日"
+
+
+LOCALES = {
+    locale.code: locale
+    for locale in (
+        Locale("zh", "zh-CN", "中文", CHINESE, _chinese_date),
+        Locale("en", "en", "English", ENGLISH, _english_date),
+    )
+}
+"""The languages of the interface, by code."""

@@ -1,0 +1,210 @@
+"""The parameters of a request: read, checked, and written into links again.
+
+A parameter that is absent or empty has its default; parameters nobody knows are passed over. The
+query itself may be any text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from indexer.analysis.document import FACET_FIELDS
+from indexer.query import SORTS
+from indexer.query.parser import MAX_CHARACTERS
+from indexer.search import MATCHES
+from web.errors import BadParameterError
+
+PAGE_SIZE = 10
+"""Hits on a page."""
+
+MAX_DEPTH = 1000
+"""How many hits can be reached by paging; beyond that a search wants more words."""
+
+MAX_PAGE = MAX_DEPTH // PAGE_SIZE
+
+MAX_LIMIT = 100
+"""How many hits a request over HTTP gives at most."""
+
+MAX_VALUES = 20
+MAX_VALUE_CHARACTERS = 200
+"""How many values a filter has at most, and how long one may be: every link repeats them."""
+
+PAGE_FILTERS = ("site", "category", "language")
+"""The fields the search page filters by and counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageParameters:
+    """What the search page is asked for.
+
+    Attributes:
+        query: What to search for.
+        filters: The values of each filter that is set, for the fields of `PAGE_FILTERS`.
+        sort: One of the sort orders.
+        page: Which page of hits, from 1.
+        hl: The language of the interface when the link asks for one, else empty.
+    """
+
+    query: str
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str = SORTS[0]
+    page: int = 1
+    hl: str = ""
+
+    @classmethod
+    def read(cls, arguments: MultiDict[str, str], hl: str = "") -> PageParameters:
+        """Read the arguments of a request.
+
+        Raises:
+            BadParameterError: One of them has a value it cannot have.
+        """
+        return cls(
+            query=_text(arguments.get("q", "")),
+            filters=_read_filters(arguments, PAGE_FILTERS),
+            sort=_read_choice(arguments, "sort", SORTS),
+            page=_read_number(arguments, "page", 1, 1, MAX_PAGE),
+            hl=hl,
+        )
+
+    @property
+    def offset(self) -> int:
+        """How many hits come before the page."""
+        return (self.page - 1) * PAGE_SIZE
+
+    def with_filter(self, field: str, value: str) -> PageParameters:
+        """The first page of the same search where a field may also have this value."""
+        return self._filtered({**self.filters, field: (*self.filters.get(field, ()), value)})
+
+    def without_filter(self, field: str, value: str) -> PageParameters:
+        """The first page of the same search without one value of a filter."""
+        left = tuple(other for other in self.filters[field] if other != value)
+        filters = {**self.filters, field: left}
+        return self._filtered({name: values for name, values in filters.items() if values})
+
+    def without_filters(self) -> PageParameters:
+        """The first page of the same search without any filter."""
+        return self._filtered({})
+
+    def with_sort(self, sort: str) -> PageParameters:
+        """The first page of the same search in another order."""
+        return replace(self, sort=sort, page=1)
+
+    def with_page(self, page: int) -> PageParameters:
+        """Another page of the same search."""
+        return replace(self, page=page)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Names and values, in the order that links have, without those that are the default.
+
+        Of a long query only what is searched for is kept: see `indexer.query.parser`.
+        """
+        pairs = [("q", self.query[:MAX_CHARACTERS])]
+        pairs += [(field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())]
+        if self.sort != SORTS[0]:
+            pairs.append(("sort", self.sort))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        if self.hl:
+            pairs.append(("hl", self.hl))
+        return pairs
+
+    def link(self) -> str:
+        """The link to it from another page of results."""
+        return "?" + urlencode(self.pairs())
+
+    def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> PageParameters:
+        return replace(self, filters=filters, page=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiParameters:
+    """What ``/api/search`` is asked for; the attributes are arguments of `Index.search`."""
+
+    query: str
+    limit: int
+    offset: int
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str
+    match: str
+    facets: tuple[str, ...]
+
+    @classmethod
+    def read(cls, arguments: MultiDict[str, str]) -> ApiParameters:
+        """Read the arguments of a request.
+
+        Raises:
+            BadParameterError: One of them has a value it cannot have, or ``q`` is missing.
+        """
+        if "q" not in arguments:
+            raise BadParameterError("parameter.missing", name="q")
+        if arguments.get("page") and arguments.get("offset"):
+            raise BadParameterError("parameter.either", name="page", other="offset")
+        limit = _read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
+        page = _read_number(arguments, "page", 1, 1, MAX_DEPTH)
+        offset = _read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
+        if offset + limit > MAX_DEPTH:
+            raise BadParameterError("parameter.deep", limit=MAX_DEPTH)
+        return cls(
+            query=_text(arguments["q"]),
+            limit=limit,
+            offset=offset,
+            filters=_read_filters(arguments, FACET_FIELDS),
+            sort=_read_choice(arguments, "sort", SORTS),
+            match=_read_choice(arguments, "match", MATCHES),
+            facets=_read_facets(arguments),
+        )
+
+
+def _text(value: str) -> str:
+    """The value without NUL, which neither HTML nor an article can have."""
+    return value.replace("\0", "\ufffd")
+
+
+def _read_number(
+    arguments: MultiDict[str, str], name: str, default: int, low: int, high: int
+) -> int:
+    value = arguments.get(name, "")
+    if not value:
+        return default
+    digits = value.isascii() and value.isdecimal() and len(value) <= len(str(high))
+    if not digits or not low <= int(value) <= high:
+        raise BadParameterError("parameter.number", name=name, low=low, high=high)
+    return int(value)
+
+
+def _read_choice(arguments: MultiDict[str, str], name: str, choices: Collection[str]) -> str:
+    value = arguments.get(name, "") or next(iter(choices))
+    _require(name, [value], choices)
+    return value
+
+
+def _read_facets(arguments: MultiDict[str, str]) -> tuple[str, ...]:
+    """The facets to count: ``facets`` repeated, or several with commas between them."""
+    names = [name for value in arguments.getlist("facets") for name in value.split(",") if name]
+    _require("facets", names, FACET_FIELDS)
+    return tuple(dict.fromkeys(names))
+
+
+def _require(name: str, values: Iterable[str], choices: Collection[str]) -> None:
+    for value in values:
+        if value not in choices:
+            raise BadParameterError("parameter.choice", name=name, choices=", ".join(choices))
+
+
+def _read_filters(
+    arguments: MultiDict[str, str], fields: Iterable[str]
+) -> dict[str, tuple[str, ...]]:
+    filters = {}
+    for field in fields:
+        values = tuple(dict.fromkeys(_text(value) for value in arguments.getlist(field) if value))
+        if len(values) > MAX_VALUES:
+            raise BadParameterError("parameter.many", name=field, limit=MAX_VALUES)
+        if any(len(value) > MAX_VALUE_CHARACTERS for value in values):
+            raise BadParameterError("parameter.long", name=field, limit=MAX_VALUE_CHARACTERS)
+        if values:
+            filters[field] = values
+    return filters

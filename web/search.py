@@ -1,0 +1,47 @@
+"""The search page, and the home page before it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from indexer.index import Index
+from indexer.query import SORTS
+from web.facets import active_filters, facet_links
+from web.pagination import Pagination
+from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
+
+
+def routes(index: Index) -> Blueprint:
+    """The home page and the search page over an index."""
+    pages = Blueprint("search", __name__)
+
+    @pages.get("/")
+    def home() -> str:
+        return render_template("home.html", articles=index.store.count())
+
+    @pages.get("/search")
+    def results() -> ResponseReturnValue:
+        asked = PageParameters.read(request.args, g.hl)
+        if not asked.query.strip():
+            return redirect(url_for("search.home", hl=g.hl or None))
+        found = index.search(
+            asked.query,
+            limit=PAGE_SIZE,
+            offset=asked.offset,
+            filters=asked.filters,
+            sort=asked.sort,
+            facets=PAGE_FILTERS,
+        )
+        return render_template(
+            "search.html",
+            asked=asked,
+            found=found,
+            sorts=SORTS,
+            facets=facet_links(found.facets, asked, g.locale),
+            active=active_filters(asked, g.locale),
+            pagination=Pagination.of(found.total, asked),
+            depth=MAX_DEPTH,
+        )
+
+    return pages
