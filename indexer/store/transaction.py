@@ -1,0 +1,153 @@
+"""A transaction that changes articles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select
+
+from indexer.article import Article, article_id
+from indexer.store.tables import articles, counter, versions
+
+CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
+"""The columns of a version: every field of an article but its identity."""
+
+PAGE = 500
+"""How many rows are read, and how many values one statement has, at a time."""
+
+LIVE, DELETED, PURGED = "live", "deleted", "purged"
+"""The states of an article's row; the latter two are tombstones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many of the articles put into the store were new, changed and unchanged."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.new + other.new, self.changed + other.changed, self.unchanged + other.unchanged
+        )
+
+
+class Transaction:
+    """A transaction that writes to the store.
+
+    Attributes:
+        connection: For rows of other tables that belong to the same step.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def put(self, given: Iterable[Article]) -> Counts:
+        """Store articles: a new version each, unless the content is what it was.
+
+        Of several with one URL the last counts. One that was deleted or purged is new again.
+        """
+        newest = {article.id: article for article in given}
+        rows = rows_of(self.connection, newest)
+        known = {row.id: row for row in rows}
+        now = datetime.now(UTC)
+        written, added = [], []
+        new = changed = 0
+        for identity, article in newest.items():
+            row = known.get(identity)
+            content_hash = article.content_hash
+            same = row is not None and row.hash == content_hash
+            if row is not None and row.state == LIVE:
+                if same:
+                    continue
+                changed += 1
+            else:
+                new += 1
+            number = (row.version if row else 0) + (not same)
+            written.append(
+                {
+                    "id": identity,
+                    "url": article.url,
+                    "state": LIVE,
+                    "version": number,
+                    "hash": content_hash,
+                    "updated_at": now,
+                }
+            )
+            if not same:
+                content = {name: getattr(article, name) for name in CONTENT}
+                added.append(
+                    {"article_id": identity, "number": number, "stored_at": now, **content}
+                )
+        self._write(written, known)
+        if added:
+            self.connection.execute(versions.insert(), added)
+        return Counts(new, changed, len(newest) - new - changed)
+
+    def delete(self, urls: Iterable[str], *, purge: bool = False) -> int:
+        """Take articles out, leaving tombstones; `Store.delete` says more.
+
+        Returns:
+            How many were there to be taken out; a purge also takes out deleted ones.
+        """
+        there = {LIVE, DELETED} if purge else {LIVE}
+        rows = rows_of(self.connection, {article_id(url) for url in urls})
+        gone = [row for row in rows if row.state in there]
+        state = {"state": PURGED, "hash": ""} if purge else {"state": DELETED}
+        now = datetime.now(UTC)
+        written = [row._asdict() | state | {"updated_at": now} for row in gone]
+        self._write(written, {row.id: row for row in rows})
+        if purge:
+            for page in pages_of(row.id for row in gone):
+                self.connection.execute(versions.delete().where(versions.c.article_id.in_(page)))
+        return len(gone)
+
+    def purged(self, urls: Iterable[str]) -> set[str]:
+        """Which of these URLs were purged, and are not to be crawled again."""
+        rows = rows_of(self.connection, {article_id(url) for url in urls})
+        return {row.url for row in rows if row.state == PURGED}
+
+    def _write(self, rows: list[dict[str, Any]], known: dict[str, Row[Any]]) -> None:
+        """Write rows of articles, each with a new seq."""
+        if not rows:
+            return
+        # The counter's row stays locked until the commit, so that seq follows the order of
+        # commits, also on a database that lets several write at once.
+        last = self.connection.execute(
+            counter.update().values(seq=counter.c.seq + len(rows)).returning(counter.c.seq)
+        ).scalar_one()
+        for seq, row in enumerate(rows, last - len(rows) + 1):
+            row["seq"] = seq
+        inserted = [row for row in rows if row["id"] not in known]
+        if inserted:
+            self.connection.execute(articles.insert(), inserted)
+        updated = [{**row, "key": row["id"]} for row in rows if row["id"] in known]
+        if updated:
+            columns = ("seq", "state", "version", "hash", "updated_at")
+            self.connection.execute(
+                articles.update()
+                .where(articles.c.id == bindparam("key"))
+                .values({name: bindparam(name) for name in columns}),
+                updated,
+            )
+
+
+def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:
+    """The rows of the articles with these ids, in whatever state."""
+    return [
+        row
+        for page in pages_of(ids)
+        for row in connection.execute(select(articles).where(articles.c.id.in_(page)))
+    ]
+
+
+def pages_of(values: Iterable[str]) -> Iterator[list[str]]:
+    """Some values at a time: databases limit how many one statement may have."""
+    remaining = iter(values)
+    while page := list(islice(remaining, PAGE)):
+        yield page
