@@ -29,19 +29,19 @@ $(BIN)/.ready: setup.cfg pyproject.toml
 run: setup
 	@exec $(BIN)/xiaosou $(if $(INDEX),serve --index '$(INDEX)',demo)
 
-test: lint
+test: test-setup lint
 	$(BIN)/pytest -m 'not long'
 
 test-long: test-setup
 	$(BIN)/pytest -m long
 
-lint: test-setup
+lint: $(BIN)/.test-ready
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-format: test-setup
+format: $(BIN)/.test-ready
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
