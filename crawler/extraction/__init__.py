@@ -6,7 +6,7 @@ source win over the rules.
 
 from __future__ import annotations
 
-from crawler.extraction.extract import extract
+from crawler.extraction.article import extract
 from crawler.extraction.selectors import Selectors
 
 __all__ = ["Selectors", "extract"]

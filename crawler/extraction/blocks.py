@@ -102,7 +102,7 @@ class _Reader:
             elif isinstance(node, Tag):
                 if node.name == "br":
                     self._break_line()
-                elif not _is_silent(node):
+                elif node is root or not _is_silent(node):
                     self._enter(node)
                     stack.append((node,))
                     stack.extend(reversed(node.contents))
@@ -112,7 +112,7 @@ class _Reader:
                     self._linked += len("".join(node.split()).encode(errors="replace"))
 
     def _enter(self, element: Tag) -> None:
-        if element.name not in _INLINE:
+        if element.name not in _INLINE or not self._path:
             self._end_block()
             parent = self._path[-1] if self._path else -1
             self._path.append(len(self.outline.regions))
@@ -122,7 +122,7 @@ class _Reader:
             self._links += 1
 
     def _leave(self, element: Tag) -> None:
-        if element.name not in _INLINE:
+        if element is self.outline.regions[self._path[-1]].element:
             self._end_block()
             self._path.pop()
             self._preformatted -= element.name == "pre"

@@ -37,6 +37,8 @@ maintext neirong newstext post postbody story text wenzhang zhengwen
 """
 _ASIDE_NAMES = frozenset(_ASIDE.split())
 _CONTENT_NAMES = frozenset(_CONTENT.split())
+_CRUMB_NAMES = frozenset(["crumb", "crumbs", "weizhi", "mbx", "mianbaoxie", "bread"])
+_LOGO_NAMES = frozenset(["logo", "brand", "sitename", "sitetitle"])
 _CONTENT_TAGS = frozenset(["article", "main"])
 
 
@@ -71,3 +73,19 @@ def _names(element: Tag) -> list[str]:
         if word and not _STATE.match(word)
         for name in _NAME.findall(word)
     ]
+
+
+def is_breadcrumbs(element: Tag) -> bool:
+    """Whether the element's names say that it holds the page's breadcrumbs."""
+    return str(element.get("aria-label", "")).lower() in {"breadcrumb", "breadcrumbs"} or any(
+        name in _CRUMB_NAMES or name.startswith("breadcrumb") for name in _names(element)
+    )
+
+
+def is_logo(element: Tag) -> bool:
+    """Whether the element, or the one around it, is named as the site's own name or sign."""
+    for named in (element, element.parent):
+        names = set(_names(named)) if named else set()
+        if names & _LOGO_NAMES or ("site" in names and names & {"title", "name"}):
+            return True
+    return False

@@ -1,0 +1,147 @@
+"""From a page to an article."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from crawler.errors import NoArticleError
+from crawler.extraction.author import find_author
+from crawler.extraction.blocks import Block, read_outline
+from crawler.extraction.body import body_blocks
+from crawler.extraction.byline import find_byline
+from crawler.extraction.date import date_in, find_date
+from crawler.extraction.dateformat import parse_date
+from crawler.extraction.document import Document, parse
+from crawler.extraction.fallback import fallback_body
+from crawler.extraction.heading import find_heading
+from crawler.extraction.listing import is_article, is_list
+from crawler.extraction.selectors import Selectors
+from crawler.extraction.text import clean, clean_line
+from crawler.extraction.title import fold_label
+from indexer.analysis.language import detect_language
+from indexer.article import Article
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from bs4 import BeautifulSoup, Tag
+
+    from crawler.page import Page
+
+_NO_SELECTORS = Selectors()
+# With less text than this, in bytes, the rules may have missed the article.
+_LITTLE = 300
+# A page's title stands so near the top of its text, when it does.
+_TOP = 10
+_LONGEST_TITLE = 100
+
+
+def extract(page: Page, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = UTC) -> Article:
+    """Find the article of a page.
+
+    Args:
+        page: The page as it came.
+        selectors: What the page's source says about where things stand; it wins over the rules.
+        zone: The time zone of dates that are printed without one.
+
+    Returns:
+        The article at the page's URL. Whatever but its body the page does not tell is empty.
+
+    Raises:
+        NoArticleError: The page is a list of links, or has no text.
+        PageError: The page cannot be read.
+    """
+    return extract_from(parse(page, selectors.remove), selectors, zone=zone)
+
+
+def extract_from(document: Document, selectors: Selectors, *, zone: tzinfo) -> Article:
+    """Find the article of a parsed page, as `extract` does."""
+    soup = document.soup
+    heading = find_heading(
+        document,
+        title=_line_at(soup, selectors.title),
+        site=_line_at(soup, selectors.site),
+        category=_line_at(soup, selectors.category),
+    )
+    blocks, body = _find_body(document, selectors.body, heading.title)
+    byline = find_byline(document.outline.blocks, blocks, heading.title)
+    return Article(
+        url=document.url,
+        title=heading.title or _shorten(body.partition("\n")[0]),
+        body=body,
+        site=heading.site,
+        category=heading.category,
+        language=detect_language(f"{heading.title}\n{body}", _declared_language(document)),
+        author=_line_at(soup, selectors.author) or find_author(document, byline, heading.site),
+        published=_date_at(soup, selectors.date, zone) or find_date(document, byline, zone),
+    )
+
+
+def _find_body(document: Document, selector: str, title: str) -> tuple[list[Block], str]:
+    """The blocks of the article's text in the page, and that text."""
+    if selector:
+        return _selected_body(document, selector)
+    blocks = body_blocks(document.outline)
+    if not is_article(document) and is_list(document, blocks):
+        raise NoArticleError(f"{document.url} is a list of articles")
+    text = _without_title([block.text for block in blocks], title)
+    if len(text.encode()) < _LITTLE:
+        fallback = fallback_body(document.html, document.url)
+        text = max(text, _without_title(fallback.splitlines(), title), key=len)
+    if not text:
+        raise NoArticleError(f"{document.url} has no text")
+    return blocks, text
+
+
+def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]:
+    elements = document.soup.select(selector)
+    chosen = {id(element) for element in elements}
+    outermost = [
+        element
+        for element in elements
+        if not any(id(parent) in chosen for parent in element.parents)
+    ]
+    lines = [block.text for element in outermost for block in read_outline(element).blocks]
+    if not lines:
+        raise NoArticleError(
+            f"{document.url} has no text where its source's selector for the body looks: {selector}"
+        )
+    inside: list[bool] = []
+    for region in document.outline.regions:
+        inside.append(
+            id(region.element) in chosen or (region.parent >= 0 and inside[region.parent])
+        )
+    blocks = [block for block in document.outline.blocks if inside[block.region]]
+    return blocks, clean("\n".join(lines))
+
+
+def _without_title(lines: list[str], title: str) -> str:
+    """The lines as text, without a title at their top and what stands above that."""
+    folded = fold_label(title)
+    top = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
+    return clean("\n".join(lines[top[-1] + 1 if top else 0 :])).strip()
+
+
+def _line_at(soup: BeautifulSoup, selector: str) -> str:
+    element = soup.select_one(selector) if selector else None
+    return clean_line(_text_of(element)) if element else ""
+
+
+def _date_at(soup: BeautifulSoup, selector: str, zone: tzinfo) -> datetime | None:
+    element = soup.select_one(selector) if selector else None
+    return parse_date(date_in(element), zone) if element else None
+
+
+def _text_of(element: Tag) -> str:
+    """What an element says, which a ``<meta>`` does in an attribute."""
+    return str(element.get("content", "")) if element.name == "meta" else element.get_text(" ")
+
+
+def _declared_language(document: Document) -> str:
+    root = document.soup.find("html")
+    return str(root.get("lang") or root.get("xml:lang") or "") if root else ""
+
+
+def _shorten(line: str) -> str:
+    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"

@@ -1,0 +1,106 @@
+"""Who wrote an article, as its page prints it: never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crawler.extraction.metadata import text_of, types_of
+from crawler.extraction.text import clean_line
+from crawler.extraction.title import fold_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crawler.extraction.byline import Byline
+    from crawler.extraction.document import Document
+    from crawler.extraction.metadata import Metadata
+
+_LONGEST = 60
+_CHINESE_NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·]{1,3}"
+_CHINESE_NAMES = rf"{_CHINESE_NAME}(?:[\s、]{{1,2}}{_CHINESE_NAME})*"
+_TOLD = (
+    # 作者：张三  来源：…
+    re.compile(
+        r"(?:作者|撰文|撰稿|文字)\s*[:：]\s*((?:[^()（）\[\]【】|｜]|[(（][^()（）]*[)）])+?)\s*"
+        r"(?=来源|來源|出处|出自|时间|時間|日期|发布|發佈|發布|发表|發表|编辑|編輯|责任|責任|责编|点击|浏览"
+        r"|阅读|字体|[|｜\[\]【】()（）]|$)"
+    ),
+    # 文/张三
+    re.compile(rf"^[\s(（\[【]*文\s*[/／|｜:：]\s*({_CHINESE_NAMES})"),
+    # （记者 张三 李四）, 本报记者 张三
+    re.compile(rf"(?:[(（]|本报|本网|^)[\u4e00-\u9fff]{{0,6}}记者\s*[:：]?\s*({_CHINESE_NAMES})"),
+)
+# By Jane Doe
+_BY = re.compile(
+    r"^\W*(?i:written by|posted by|by|author\s*:)\s+"
+    r"((?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|and|&)\s(?:[A-Z][\w.'’-]*\s?){1,4})*)"
+)
+_BEFORE_NAME = re.compile(r"^(?:by|作者)\s*[:：]?\s+", re.IGNORECASE)
+_SPECIFIC = '[itemprop="author"], a[rel~="author"], .byline .author, .author-name, .author .fn'
+_META_NAMES = ("author", "article:author", "dc.creator", "parsely-author")
+_NOBODY = re.compile(
+    r"(?:admin|administrator|root|webmaster|author|editor|editors|staff|guest|unknown|anonymous"
+    r"|佚名|匿名|未知|不详|网络|网友|原创|转载|本站|编辑|小编|管理员|记者)\d*",
+    re.IGNORECASE,
+)
+_NO_NAME = re.compile(r"://|@|www\.|\.(?:com|cn|net|org)\b|\d{3}|[_{}<>=]", re.IGNORECASE)
+
+
+def find_author(document: Document, byline: Byline, site: str) -> str:
+    """Find the author's name as printed, several as one text; empty when the page names none.
+
+    Args:
+        document: The page.
+        byline: Where the page can say it.
+        site: The name of the site, which many pages give as their author.
+    """
+    for candidate in _candidates(document, byline):
+        name = _BEFORE_NAME.sub("", clean_line(candidate)).strip(" ,，;；|·-:：")
+        if _is_author(name, site):
+            return name
+    return ""
+
+
+def _candidates(document: Document, byline: Byline) -> Iterator[str]:
+    metadata = document.metadata
+    for item in metadata.articles():
+        authors = item.get("author")
+        people = authors if isinstance(authors, list) else [authors]
+        yield ", ".join(filter(None, (_person(person, metadata) for person in people)))
+    marked = document.soup.select(_SPECIFIC)
+    yield from (str(element.get("content") or element.get_text(" ")) for element in marked[:3])
+    lines = [block.text for block in (*byline.head, *byline.rest)]
+    yield from (told[1] for form in _TOLD for told in map(form.search, lines) if told)
+    yield from (told[1] for told in (_BY.match(block.text) for block in byline.head) if told)
+    # Many pages name their maker here; an author is printed as well.
+    printed = "\n".join(lines).casefold()
+    names = (metadata.names[name] for name in _META_NAMES if name in metadata.names)
+    yield from (name for name in names if name.casefold() in printed)
+
+
+def _person(author: object, metadata: Metadata) -> str:
+    """The name of an author in JSON-LD, which may stand in another object of the page."""
+    if not isinstance(author, dict) or "Organization" in types_of(author):
+        return text_of(author) if isinstance(author, str) else ""
+    if "name" in author or "@id" not in author:
+        return text_of(author)
+    return next(
+        (
+            text_of(item)
+            for item in metadata.items
+            if item.get("@id") == author["@id"] and item.get("name")
+        ),
+        "",
+    )
+
+
+def _is_author(name: str, site: str) -> bool:
+    folded = fold_label(name)
+    return (
+        folded != ""
+        and len(name) <= _LONGEST
+        and not _NOBODY.fullmatch(name)
+        and not _NO_NAME.search(name)
+        and not (site and (folded in fold_label(site) or fold_label(site) in folded))
+    )

@@ -1,0 +1,115 @@
+"""When an article was published, as its page says it: never guessed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.extraction.dateformat import parse_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime, tzinfo
+
+    from bs4 import Tag
+
+    from crawler.extraction.blocks import Block
+    from crawler.extraction.byline import Byline
+    from crawler.extraction.document import Document
+
+_META_NAMES = (
+    "article:published_time",
+    "og:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publishtime",
+    "published_time",
+    "bytedance:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "dcterms.issued",
+    "dc.date.issued",
+    "dc.date",
+    "date",
+)
+_MARKED = '[itemprop="datePublished"], time[pubdate], time.published, time.entry-date'
+_PUBLISHED = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:(?:发布|發佈|發布|发表|發表|刊登|录入|添加)?(?:时间|時間|日期|于|於)"
+    r"|发布|發佈|發布|发表|發表)|\b(?:published|posted|date)\b",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"更新时间|更新時間|更新于|修改|最后|最後|\b(?:updated|modified|edited)\b", re.IGNORECASE
+)
+# A label stands just before its date, and a line of the byline has not much besides, in bytes.
+_LONGEST_DATE = 40
+_LONGEST_REST = 100
+_DATE_OR_SPACE = re.compile(r"[\d\s:：/.年月日,-]+")
+_PATH = re.compile(r"/((?:19|20)\d\d)[/-]([01]\d)[/-]([0-3]\d)(?=[/_-]|$)")
+
+
+def find_date(document: Document, byline: Byline, zone: tzinfo) -> datetime | None:
+    """Find when the article was published: the metadata, the byline or the address tell.
+
+    Args:
+        document: The page.
+        byline: Where the page can say it.
+        zone: The time zone of times that come without one.
+
+    Returns:
+        The time in UTC, midnight in its zone where only the day is told; None when nothing tells.
+    """
+    texts = _candidates(document, byline)
+    found = ((time, text) for text in texts if (time := parse_date(text, zone)) is not None)
+    time, text = next(found, (None, ""))
+    if time is None or ":" in text:
+        return time
+    # Only the day is told here; the time of that day may be told there.
+    day = time.astimezone(zone).date()
+    exact = (other for other, line in found if ":" in line and other.astimezone(zone).date() == day)
+    return next(exact, time)
+
+
+def date_in(element: Tag) -> str:
+    """What an element that tells a time says to machines, else to people."""
+    return str(element.get("datetime") or element.get("content") or element.get_text(" "))
+
+
+def _candidates(document: Document, byline: Byline) -> Iterator[str]:
+    metadata = document.metadata
+    yield from (metadata.names[name] for name in _META_NAMES if name in metadata.names)
+    yield from (str(item.get("datePublished")) for item in metadata.articles())
+    yield from map(date_in, document.soup.select(_MARKED))
+    head = [_line(document, block) for block in byline.head]
+    yield from _labelled(head)
+    lines = [line for line in head if _is_little_but_date(line)]
+    yield from (line for line in lines if not _CHANGED.search(line))
+    yield from _labelled(block.text for block in byline.rest)
+    yield from lines
+    path = _PATH.search(urlsplit(document.url).path)
+    if path:
+        yield "-".join(path.groups())
+
+
+def _labelled(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        label = _PUBLISHED.search(line)
+        if label and not _CHANGED.search(line):
+            yield line[label.end() : label.end() + _LONGEST_DATE]
+
+
+def _is_little_but_date(line: str) -> bool:
+    return len(_DATE_OR_SPACE.sub("", line).encode()) <= _LONGEST_REST
+
+
+def _line(document: Document, block: Block) -> str:
+    """A line of the byline, after its time as machines read it, which may be printed as "today"."""
+    time = document.outline.regions[block.region].element.find("time", datetime=True)
+    if time and time.get_text(" ", strip=True) in block.text:
+        return f"{time['datetime']} {block.text}"
+    return block.text

@@ -1,0 +1,134 @@
+"""Where an article stands: its title, and the site and the category that the page names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from crawler.extraction.breadcrumbs import read_trail
+from crawler.extraction.metadata import text_of
+from crawler.extraction.title import Title, are_alike, find_span, find_title, fold_label
+from indexer.breadcrumb import Heading
+
+if TYPE_CHECKING:
+    from crawler.extraction.document import Document
+
+# Labels that name no category: the front page, and what programs put where there is none.
+_HOME = re.compile(
+    r"(?:网站|網站)?(?:首页|首頁|主页|主頁)|home(?:\s?page)?|front page|start(?:seite)?|index|main"
+    r"|all|uncategori[sz]ed|general|未分类|未分類|默认分类|全部|null|undefined|none",
+    re.IGNORECASE,
+)
+_HOME_OF = re.compile(r"(.+?)(?:网站)?(?:首页|首頁|主页|主頁)$")
+# What the last of the breadcrumbs is called where it is not the article's title.
+_ARTICLE = re.compile(
+    r"(?:正文|内容|內容|文章|详情|詳情|详细|阅读|閱讀|查看|浏览|当前页|本文)(?:内容|文章|信息|页|正文)?|article|detail",
+    re.IGNORECASE,
+)
+# What only a site is called.
+_SITE = re.compile(
+    r"(?:网|網|网站|網站|门户|在线|社区)$|\.(?:com|cn|net|org|co\.\w\w)$", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"\w+://|@|www\.", re.IGNORECASE)
+_LONGEST_NAME = 60
+
+
+def find_heading(
+    document: Document, title: str = "", site: str = "", category: str = ""
+) -> Heading:
+    """Find the title, the site and the category of a page's article.
+
+    They are told apart by what agrees: ``<title>`` reads "site - category - title" as often as the
+    other way round, and the page's heading, its breadcrumbs and its metadata say which it is. Site
+    and category are empty when the page does not name them.
+
+    Args:
+        document: The page.
+        title: The title, when it is known already; site and category likewise.
+        site: The site's name.
+        category: The category.
+    """
+    site = site or _declared_site(document)
+    found = find_title(document, site, title)
+    trail = read_trail(document)
+    front = next((label for label in map(_front_name, trail[:1]) if label), "")
+    path = [label for label in trail if _is_category(label, found.text, site or front)]
+    labels = _outermost_first(found)
+    host = urlsplit(document.url).hostname or ""
+    site = site or front or _site_among(labels, path, host) or _publisher(document)
+    if not category:
+        path = path or [*_sections(document), *labels]
+        path = [label for label in path if _is_category(label, found.text, site)]
+        category = path[-1] if path else ""
+    return Heading(site, category, found.text)
+
+
+def _declared_site(document: Document) -> str:
+    metadata = document.metadata
+    names = [metadata.first("og:site_name"), metadata.first("application-name")]
+    names += [text_of(item) for item in metadata.of_type("WebSite")]
+    return next(filter(_is_name, names), "")
+
+
+def _publisher(document: Document) -> str:
+    names = (text_of(item.get("publisher")) for item in document.metadata.articles())
+    return next(filter(_is_name, names), "")
+
+
+def _is_name(text: str) -> bool:
+    return (
+        bool(fold_label(text))
+        and text.lower() not in {"null", "undefined"}
+        and len(text) <= _LONGEST_NAME
+        and not _ADDRESS.search(text)
+    )
+
+
+def _outermost_first(title: Title) -> list[str]:
+    """The labels of ``<title>`` from the site to the category, on whichever side they stand."""
+    return [*title.before, *reversed(title.after)]
+
+
+def _front_name(label: str) -> str:
+    """The site's name, where the breadcrumbs begin with it rather than with "home"."""
+    if _HOME.fullmatch(label):
+        return ""
+    named = _HOME_OF.match(label)
+    if named:
+        return named[1]
+    return label if _SITE.search(label) else ""
+
+
+def _is_category(label: str, title: str, site: str) -> bool:
+    folded = fold_label(label)
+    return (
+        _is_name(label)
+        and not _HOME.fullmatch(label)
+        and not _HOME_OF.match(label)
+        and not _ARTICLE.fullmatch(label)
+        and not _SITE.search(label)
+        and folded not in fold_label(title)
+        and not are_alike(label, title)
+        and not (site and (folded in fold_label(site) or fold_label(site) in folded))
+    )
+
+
+def _site_among(labels: list[str], path: list[str], host: str) -> str:
+    """The site's name among the labels of ``<title>``: the host's, else the outermost.
+
+    A label that the breadcrumbs have too is a category.
+    """
+    names = [
+        label
+        for label in labels
+        if _is_name(label) and not any(find_span(label, way) for way in path)
+    ]
+    host = fold_label(host)
+    of_host = [name for name in names if len(fold_label(name)) > 2 and fold_label(name) in host]
+    return next(iter([*of_host, *names]), "")
+
+
+def _sections(document: Document) -> list[str]:
+    sections = [text_of(item.get("articleSection")) for item in document.metadata.articles()]
+    return [*sections, document.metadata.first("article:section")]

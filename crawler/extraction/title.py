@@ -1,0 +1,171 @@
+"""The title of a page's article: what its heading, its metadata and its ``<title>`` agree on."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crawler.extraction.metadata import text_of
+from crawler.extraction.names import is_logo
+from crawler.extraction.text import clean_line
+from indexer.breadcrumb import find_separators
+
+if TYPE_CHECKING:
+    from bs4 import Tag
+
+    from crawler.extraction.document import Document
+
+_LONGEST_TITLE = 300
+# Two spellings of one title share at least half of their pairs of characters.
+_ALIKE = 0.5
+# Where the front page of a site is.
+_HOME = re.compile(r"\s*(?:https?:)?(?://[^/]+)?/?(?:index\.\w+)?\s*$")
+_LABEL = re.compile(r"^(?:主题|主題|标题|標題|题目|題目|subject|title)\s*[:：]\s*", re.IGNORECASE)
+# What a title in <title> may touch. After a colon or a Chinese dash it goes on.
+_TOUCHING = re.compile(r"[^\w:：—，、。！？]|_")
+_CONTINUED = re.compile(r"\s*[,，;；(（]")
+# What stands around the labels in <title>.
+_EDGE = " -\u2010\u2011\u2012\u2013\u2014\u2015_|｜·•:：>＞»›<«,，;；()[]{}\"'“”‘’"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title, and what ``<title>`` says besides.
+
+    Attributes:
+        text: The article's title.
+        before: The labels before it in the page's ``<title>``, in their order.
+        after: The labels after it.
+    """
+
+    text: str
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+def find_title(document: Document, site: str, chosen: str = "") -> Title:
+    """Find the article's title.
+
+    Args:
+        document: The page.
+        site: The name of the page's site, where the page tells it.
+        chosen: The title, when it is known already.
+    """
+    whole = _title_element(document)
+    text = chosen or _choose(document, whole, site)
+    span = find_span(text, whole)
+    if span is None:
+        alike = [label for label in _labels(whole) if are_alike(label, text)]
+        span = find_span(alike[0], whole) if alike else None
+    if span is None:
+        return Title(text)
+    after = whole[span[1] :]
+    labels = _labels(after)
+    # "Title, continued - site": what follows without a separator is no label.
+    return Title(text, _labels(whole[: span[0]]), labels[1:] if _CONTINUED.match(after) else labels)
+
+
+def fold_label(text: str) -> str:
+    """What is compared of a label: its letters and digits, whatever their width and case."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def find_span(part: str, whole: str) -> tuple[int, int] | None:
+    """Where a part stands in a text as words of its own, whatever width, case and punctuation."""
+    letters = [
+        (letter, position)
+        for position, character in enumerate(whole)
+        for letter in fold_label(character)
+    ]
+    folded = "".join(letter for letter, _ in letters)
+    wanted = fold_label(part)
+    at = folded.find(wanted) if wanted else -1
+    while at >= 0:
+        start, end = letters[at][1], letters[at + len(wanted) - 1][1] + 1
+        if all(_TOUCHING.match(edge) for edge in (whole[:start][-1:], whole[end:][:1]) if edge):
+            return start, end
+        at = folded.find(wanted, at + 1)
+    return None
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two texts are much the same title (Dice's coefficient of their character pairs)."""
+    pairs, others = _pairs(one), _pairs(other)
+    if not pairs or not others:
+        return fold_label(one) == fold_label(other) != ""
+    return 2 * len(pairs & others) >= _ALIKE * (len(pairs) + len(others))
+
+
+def _choose(document: Document, whole: str, site: str) -> str:
+    headings = [
+        heading for heading in _headings(document) if fold_label(heading) != fold_label(site)
+    ]
+    agreeing = [heading for heading in headings if find_span(heading, whole)]
+    if agreeing:
+        return max(agreeing, key=len)
+    declared = _without_site(_declared(document), site)
+    for heading in headings:
+        if are_alike(heading, declared) or are_alike(heading, whole):
+            return heading
+    labels = [label for label in _labels(whole) if fold_label(label) != fold_label(site)]
+    longest = max(labels, key=len, default="")
+    blocks = [
+        block.text
+        for block in document.outline.blocks
+        if len(longest) / 2 <= len(block.text) <= len(whole) and find_span(block.text, whole)
+    ]
+    if blocks:
+        return max(blocks, key=len)
+    return headings[0] if len(headings) == 1 else declared or longest
+
+
+def _headings(document: Document) -> list[str]:
+    elements = [*document.soup.select('[itemprop="headline"]'), *document.soup.find_all("h1")]
+    texts = [
+        _LABEL.sub("", clean_line(element.get_text(" ")))
+        for element in elements
+        if not is_logo(element) and not _leads_home(element)
+    ]
+    return [
+        text for text in dict.fromkeys(texts) if fold_label(text) and len(text) <= _LONGEST_TITLE
+    ]
+
+
+def _leads_home(element: Tag) -> bool:
+    return any(_HOME.match(str(link["href"])) for link in element.find_all("a", href=True))
+
+
+def _declared(document: Document) -> str:
+    headlines = (text_of(item.get("headline")) for item in document.metadata.articles())
+    return document.metadata.first("og:title", "twitter:title", "headline") or next(
+        filter(None, headlines), ""
+    )
+
+
+def _without_site(title: str, site: str) -> str:
+    span = find_span(site, title) if site else None
+    if span is None or span == (0, len(title)):
+        return title
+    return title[: span[0]].rstrip(_EDGE) if span[1] == len(title) else title
+
+
+def _title_element(document: Document) -> str:
+    element = document.soup.find("title")
+    return clean_line(element.get_text(" ")) if element else ""
+
+
+def _labels(text: str) -> tuple[str, ...]:
+    text = text.strip(_EDGE)
+    labels, start = [], 0
+    for cut in find_separators(text):
+        labels.append(text[start : cut.start].strip(_EDGE))
+        start = cut.end
+    labels.append(text[start:].strip(_EDGE))
+    return tuple(label for label in labels if fold_label(label))
+
+
+def _pairs(text: str) -> set[str]:
+    folded = fold_label(text)
+    return {folded[at : at + 2] for at in range(len(folded) - 1)}
