@@ -107,13 +107,9 @@ def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]
         raise NoArticleError(
             f"{document.url} has no text where its source's selector for the body looks: {selector}"
         )
-    inside: list[bool] = []
-    for region in document.outline.regions:
-        inside.append(
-            id(region.element) in chosen or (region.parent >= 0 and inside[region.parent])
-        )
-    blocks = [block for block in document.outline.blocks if inside[block.region]]
-    return blocks, clean("\n".join(lines))
+    outline = document.outline
+    inside = outline.within([id(region.element) in chosen for region in outline.regions])
+    return [block for block in outline.blocks if inside[block.region]], clean("\n".join(lines))
 
 
 def _without_title(lines: list[str], title: str) -> str:
@@ -139,7 +135,7 @@ def _text_of(element: Tag) -> str:
 
 
 def _declared_language(document: Document) -> str:
-    root = document.soup.find("html")
+    root = document.soup.select_one("html")
     return str(root.get("lang") or root.get("xml:lang") or "") if root else ""
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bs4 import NavigableString, Tag
 from bs4.element import PreformattedString
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
 
 # Elements whose text is part of the sentence around them (HTML's phrasing content); any other
 # element begins and ends a block, unknown ones too.
@@ -70,6 +74,26 @@ class Outline:
 
     regions: list[Region] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
+
+    def within(self, flags: Sequence[bool]) -> list[bool]:
+        """For each region, whether it or a region around it is flagged."""
+        inside: list[bool] = []
+        for flag, region in zip(flags, self.regions, strict=True):
+            inside.append(flag or (region.parent >= 0 and inside[region.parent]))
+        return inside
+
+    def sums(self, values: Iterable[float]) -> list[float]:
+        """For each region, the sum of the values of the blocks in it and in the regions in it.
+
+        Args:
+            values: A value for each block.
+        """
+        totals = [0.0] * len(self.regions)
+        for block, value in zip(self.blocks, values, strict=True):
+            totals[block.region] += value
+        for number in range(len(totals) - 1, 0, -1):
+            totals[self.regions[number].parent] += totals[number]
+        return totals
 
 
 def read_outline(root: Tag) -> Outline:

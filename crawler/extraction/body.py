@@ -52,26 +52,31 @@ def body_of(soup: BeautifulSoup) -> str:
 
 def body_blocks(outline: Outline) -> list[Block]:
     """The blocks of the article among those of a page."""
+    regions = outline.regions
     values = [value_of(block) for block in outline.blocks]
     aside = _regions_aside(outline, values)
-    worth = [0.0] * len(outline.regions)
+    worth = [0.0] * len(regions)
     for block, value in zip(outline.blocks, values, strict=True):
         worth[block.region] += min(value, 0) if aside[block.region] else value
-    for number, region in reversed(list(enumerate(outline.regions))):
+    for number, region in reversed(list(enumerate(regions))):
         if region.parent >= 0:
             worth[region.parent] += max(worth[number], -_LARGEST_COST)
         if holds_content(region.element):
             worth[number] *= _CONTENT_BONUS
     candidates = [
         number
-        for number, region in enumerate(outline.regions)
+        for number, region in enumerate(regions)
         if worth[number] > 0 and region.element.name not in _PARTS
     ]
     if not candidates:
         return []
-    best = max(candidates, key=lambda number: (worth[number], outline.regions[number].depth))
-    inside = _regions_inside(outline, best, aside)
-    return [block for block in outline.blocks if inside[block.region] and not _is_link(block)]
+    best = max(candidates, key=lambda number: (worth[number], regions[number].depth))
+    inside = outline.within([number == best for number in range(len(regions))])
+    return [
+        block
+        for block in outline.blocks
+        if inside[block.region] and (not aside[block.region] or aside[best]) and not _is_link(block)
+    ]
 
 
 def value_of(block: Block) -> float:
@@ -83,31 +88,16 @@ def value_of(block: Block) -> float:
 
 
 def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:
-    prose = [0.0] * len(outline.regions)
-    for block, value in zip(outline.blocks, values, strict=True):
-        prose[block.region] += max(value, 0)
-    for number, region in reversed(list(enumerate(outline.regions))):
-        if region.parent >= 0:
-            prose[region.parent] += prose[number]
+    """For each region, whether it stands beside the article, whatever prose it has."""
+    prose = outline.sums(max(value, 0) for value in values)
     limit = _TOO_MUCH_TO_STAND_ASIDE * prose[0]
     teasers = find_teasers(outline)
-    aside: list[bool] = []
-    for number, region in enumerate(outline.regions):
-        aside.append(
-            (region.parent >= 0 and aside[region.parent])
-            or (prose[number] < limit and (teasers[number] or stands_aside(region.element)))
-        )
-    return aside
-
-
-def _regions_inside(outline: Outline, best: int, aside: list[bool]) -> list[bool]:
-    inside: list[bool] = []
-    for number, region in enumerate(outline.regions):
-        inside.append(
-            number == best
-            or (region.parent >= 0 and inside[region.parent] and (not aside[number] or aside[best]))
-        )
-    return inside
+    return outline.within(
+        [
+            prose[number] < limit and (teasers[number] or stands_aside(region.element))
+            for number, region in enumerate(outline.regions)
+        ]
+    )
 
 
 def _is_link(block: Block) -> bool:

@@ -109,7 +109,7 @@ def _is_little_but_date(line: str) -> bool:
 
 def _line(document: Document, block: Block) -> str:
     """A line of the byline, after its time as machines read it, which may be printed as "today"."""
-    time = document.outline.regions[block.region].element.find("time", datetime=True)
+    time = document.outline.regions[block.region].element.select_one("time[datetime]")
     if time and time.get_text(" ", strip=True) in block.text:
         return f"{time['datetime']} {block.text}"
     return block.text

@@ -12,17 +12,18 @@ from crawler.extraction.teasers import find_teasers
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.extraction.blocks import Block
+    from crawler.extraction.blocks import Block, Outline
     from crawler.extraction.document import Document
 
-# In a list, teasers are so much of what would be the text; or, where that is short, they have so
-# many times its size.
+# In a list, entries are so much of what would be the text.
 _SHARE = 0.5
-_TIMES = 4
+# Where that is short, in bytes, their headlines have so many times its size.
 _SHORT = 600
-_FEWEST_ARTICLES = 3
+_TIMES = 4
+_FEWEST_ENTRIES = 3
+_ENTRY_LINK = "article h1 a[href], article h2 a[href], article h3 a[href]"
 _NEXT_PAGE = re.compile(
-    r"下一?[页頁]|[尾末][页頁]|next(?: page)?\W*|older posts\W*|[›»]", re.IGNORECASE
+    r"下一?[页頁]|[尾末][页頁]|(?:next(?: page)?|older posts)\W*|[›»]", re.IGNORECASE
 )
 
 
@@ -39,7 +40,7 @@ def is_article(document: Document) -> bool:
 
 
 def is_list(document: Document, body: Sequence[Block]) -> bool:
-    """Whether the page is a list of articles, going by how much of it is teasers.
+    """Whether the page is a list of articles, going by how much of it is headlines of others.
 
     Args:
         document: The page.
@@ -47,28 +48,32 @@ def is_list(document: Document, body: Sequence[Block]) -> bool:
     """
     outline = document.outline
     teasers = find_teasers(outline)
+    entries = _find_entries(document)
     size = sum(block.size for block in body)
-    if sum(block.size for block in body if teasers[block.region]) > _SHARE * size:
+    listed = sum(block.size for block in body if teasers[block.region] or entries[block.region])
+    if listed > _SHARE * size:
         return True
-    articles = [
-        element
-        for element in document.soup.find_all("article")
-        if element.find_parent("article") is None
-        and element.select_one("h1 a, h2 a, h3 a, header a")
-    ]
-    if len(articles) >= _FEWEST_ARTICLES:
-        return True
-    aside = [False] * len(outline.regions)
-    for number, region in enumerate(outline.regions):
-        above = region.parent >= 0 and aside[region.parent]
-        aside[number] = above or stands_aside(region.element)
-    listed = sum(
+    aside = outline.within([stands_aside(region.element) for region in outline.regions])
+    headlines = sum(
         block.linked
         for block in outline.blocks
         if teasers[block.region] and not aside[block.region]
     )
-    if size > _SHORT or listed <= _TIMES * size:
+    if size > _SHORT or headlines <= _TIMES * size:
         return False
-    return not any(value_of(block) > 0 for block in body) or any(
-        block.linked and _NEXT_PAGE.fullmatch(block.text) for block in outline.blocks
+    return _has_next_page(outline) or not any(value_of(block) > 0 for block in body)
+
+
+def _find_entries(document: Document) -> list[bool]:
+    """For each region, whether it is in one of several articles with a link for a heading."""
+    links = document.soup.select(_ENTRY_LINK)
+    entries = {id(link.find_parent("article")) for link in links}
+    several = len(entries) >= _FEWEST_ENTRIES
+    regions = document.outline.regions
+    return document.outline.within(
+        [several and id(region.element) in entries for region in regions]
     )
+
+
+def _has_next_page(outline: Outline) -> bool:
+    return any(block.linked and _NEXT_PAGE.fullmatch(block.text) for block in outline.blocks)

@@ -26,26 +26,16 @@ def find_teasers(outline: Outline) -> list[bool]:
 
     Teasers are regions of one kind, side by side, each a linked headline with little else.
     """
-    regions = outline.regions
-    text = [0] * len(regions)
-    headlines = [0] * len(regions)
-    for block in outline.blocks:
-        text[block.region] += block.size - block.linked
-        headlines[block.region] += _is_headline(block)
-    for number in range(len(regions) - 1, 0, -1):
-        text[regions[number].parent] += text[number]
-        headlines[regions[number].parent] += headlines[number]
-    kinds = {
-        number: (region.parent, *_kind(region.element))
-        for number, region in enumerate(regions)
+    text = outline.sums(block.size - block.linked for block in outline.blocks)
+    headlines = outline.sums(map(_is_headline, outline.blocks))
+    kinds = [
+        (region.parent, *_kind(region.element))
         if 0 < headlines[number] <= _MOST_HEADLINES and text[number] <= _LONGEST
-    }
-    counts = Counter(kinds.values())
-    teasers: list[bool] = []
-    for number, region in enumerate(regions):
-        alike = counts[kinds[number]] if number in kinds else 0
-        teasers.append(alike >= _FEWEST or (region.parent >= 0 and teasers[region.parent]))
-    return teasers
+        else None
+        for number, region in enumerate(outline.regions)
+    ]
+    counts = Counter(kinds)
+    return outline.within([kind is not None and counts[kind] >= _FEWEST for kind in kinds])
 
 
 def _is_headline(block: Block) -> bool:
