@@ -57,6 +57,13 @@ def write_source(seed: str) -> str:
     return _TEMPLATE.format(seed=json.dumps(seed), host=host_of(seed))
 
 
+def write_interval(interval: timedelta) -> str:
+    """An interval as a declaration has it, in the largest unit that divides it."""
+    seconds = int(interval.total_seconds())
+    unit = next(unit for unit in reversed(_SECONDS) if seconds % _SECONDS[unit] == 0)
+    return f"{seconds // _SECONDS[unit]}{unit}"
+
+
 def _read(reader: Callable[[Any], _T], value: Any, place: str) -> _T:
     try:
         return reader(value)

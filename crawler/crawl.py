@@ -1,0 +1,104 @@
+"""One crawl of one source, in a process of its own: ``python -m crawler.crawl INDEX SOURCE``.
+
+Scrapy can run once a process, and what brings a crawl down leaves its parent unharmed.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import click
+from filelock import FileLock, Timeout
+
+from crawler.catalogue import find_source
+from crawler.collection import open_store
+from crawler.errors import CrawlError
+from crawler.frontier import Frontier
+from crawler.runs import last_run, tally
+from crawler.spider import fetch
+from crawler.url import normalize_url
+from crawler.visit import Outcome
+from indexer.errors import XiaosouError
+from indexer.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crawler.source import Source
+    from indexer.progress import Report
+
+_WAIT = 3.0  # seconds; a crawl whose parent was killed needs a moment to end
+
+
+def crawl(index_path: Path, source: Source, report: Report) -> None:
+    """Visit the pages of a source and store their articles; it can be called once a process.
+
+    Raises:
+        CrawlError: Another process crawls the source, or nothing could be fetched.
+        StoreError: The store cannot be read or written.
+    """
+    with _lock(index_path, source.name), open_store(index_path) as store:
+        frontier = Frontier.open(store, source)
+        fetch(frontier, source, report)
+        frontier.finish()
+        run = last_run(store, source.name)
+        result = run and tally(store, source.name, run)
+    if result and not result.fetched:
+        reasons = filter(None, map(result.explain, (Outcome.FAILED, Outcome.EXCLUDED)))
+        reason = "; ".join(reasons) or "its pages only lead to each other"
+        raise CrawlError(
+            f"nothing could be fetched from {source.name}: {reason}; check its seeds and hosts"
+        )
+
+
+@contextmanager
+def _lock(index_path: Path, name: str) -> Iterator[None]:
+    path = index_path / "locks" / f"crawl-{name}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=_WAIT):
+            yield
+    except Timeout:
+        raise CrawlError(
+            f"another process is crawling {name}: wait until it has finished"
+        ) from None
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a crawl for the parent process, and end when that ends.
+
+    Args:
+        arguments: The folder of the collection, the source's name, and the seeds to begin with
+            instead of those declared, if any.
+
+    Returns:
+        The exit code; what went wrong stands on standard error.
+    """
+    index_path, name, *seeds = arguments
+    Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        source = find_source(Path(index_path), name)
+        if seeds:
+            source = replace(source, seeds=tuple(filter(None, map(normalize_url, seeds))))
+        with progress() as report:
+            crawl(Path(index_path), source, report)
+    except XiaosouError as error:
+        click.echo(f"xiaosou: {error}", err=True)
+        return 1
+    return 0
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of standard input, whose other end the parent holds as long as it lives."""
+    os.read(sys.stdin.fileno(), 1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

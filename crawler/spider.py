@@ -1,0 +1,145 @@
+"""The spider: Scrapy fetches what the frontier has waiting, and each answer becomes a visit."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from functools import partial
+from typing import TYPE_CHECKING, Self, cast
+
+from scrapy import Request, Spider
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import AsyncCrawlerProcess
+
+from crawler.errors import CrawlError
+from crawler.politeness import settings_for
+from crawler.response import read_failure, read_response
+from indexer.errors import StoreError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.frontier import Frontier
+    from crawler.source import Source
+    from crawler.visit import Pending, Visit
+    from indexer.progress import Report
+
+
+def fetch(frontier: Frontier, source: Source, report: Report) -> None:
+    """Visit every page the frontier has waiting. It can be called once a process.
+
+    Args:
+        frontier: The frontier of the source; it is left without a page to take.
+        source: What is crawled.
+        report: Told how many pages are done, of how many known, and how many held an article.
+
+    Raises:
+        StoreError: A visit could not be recorded; the crawl ended there and can go on later.
+        CrawlError: The crawl ended before its pages did.
+    """
+    settings = {**settings_for(source), "SCHEDULER": FrontierScheduler}
+    process = AsyncCrawlerProcess(settings)
+    _quieten_scrapy()
+    crawler = process.create_crawler(FrontierSpider)
+    process.crawl(crawler, frontier=frontier, source=source, report=report)
+    # A signal ends the process at once: what was under way is fetched again by the next crawl.
+    process.start(install_signal_handlers=False)
+    spider = crawler.spider
+    if isinstance(spider, FrontierSpider) and spider.fault:
+        raise spider.fault
+    if process.bootstrap_failed or frontier.has_pending():
+        raise CrawlError("the crawl ended early: the log says why, the next crawl goes on with it")
+
+
+class FrontierSpider(Spider):
+    """Turns the pages that wait into requests, and what comes of these into visits.
+
+    Attributes:
+        fault: What is wrong with the store. Nothing more is fetched when there is something.
+    """
+
+    name = "xiaosou"
+
+    def __init__(self, *, frontier: Frontier, source: Source, report: Report) -> None:
+        super().__init__()
+        self.fault: StoreError | None = None
+        self._frontier = frontier
+        self._source = source
+        self._report = report
+
+    def has_pending(self) -> bool:
+        """Whether there is a page to request now."""
+        try:
+            return self.fault is None and self._frontier.has_pending()
+        except StoreError as error:
+            self.fault = error
+            return False
+
+    def take(self) -> Request | None:
+        """A request for the next page, if there is one."""
+        page = self._frontier.take() if self.has_pending() else None
+        if page is None:
+            return None
+        return Request(
+            page.url,
+            callback=self.parse,
+            errback=partial(self.fail, page=page),
+            cb_kwargs={"page": page},
+            meta={"dont_redirect": True},  # where it moved to is a page of its own
+        )
+
+    def parse(self, response: Response, page: Pending) -> None:
+        """Record what an answer holds."""
+        self._record(read_response(response, page, self._source))
+
+    def fail(self, failure: Failure, page: Pending) -> None:
+        """Record that there was no answer."""
+        self._record(read_failure(failure.value, page))
+
+    def _record(self, visit: Visit) -> None:
+        try:
+            self._frontier.record(visit)
+        except StoreError as error:
+            self.fault = error
+            return
+        done = self._frontier.visited
+        self._report("pages", done, done + self._frontier.queued)
+        self._report("articles", self._frontier.articles, None)
+
+
+class FrontierScheduler(BaseScheduler):
+    """Gives Scrapy the pages that wait in the frontier, as fast as it takes them.
+
+    Requests that Scrapy wants to try again come first. They are kept in memory, for their pages
+    still wait in the frontier.
+    """
+
+    def __init__(self, spider: FrontierSpider) -> None:
+        self._spider = spider
+        self._again: deque[Request] = deque()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy when the spider exists."""
+        return cls(cast("FrontierSpider", crawler.spider))
+
+    def has_pending_requests(self) -> bool:
+        """Whether there is a request to make now."""
+        return bool(self._again) or self._spider.has_pending()
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Keep a request to be tried again."""
+        self._again.append(request)
+        return True
+
+    def next_request(self) -> Request | None:
+        """The next request to make, if there is one."""
+        return self._again.popleft() if self._again else self._spider.take()
+
+
+def _quieten_scrapy() -> None:
+    """Log nothing that ends up as a page's outcome anyway."""
+    for name in ("scrapy.downloadermiddlewares.robotstxt", "twisted"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
