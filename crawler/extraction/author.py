@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _CHINESE_NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·]{1,3}"
 _CHINESE_NAMES = rf"{_CHINESE_NAME}(?:[\s、]{{1,2}}{_CHINESE_NAME})*"
+_ENGLISH_NAME = (
+    r"(?:(?!(?:Published|Posted|Updated|Last|On|Date|Share|In)\b)[A-Z][\w.'’-]*\s?){1,4}"
+)
 _TOLD = (
     # 作者：张三  来源：…
     re.compile(
@@ -31,10 +34,10 @@ _TOLD = (
     # （记者 张三 李四）, 本报记者 张三
     re.compile(rf"(?:[(（]|本报|本网|^)[\u4e00-\u9fff]{{0,6}}记者\s*[:：]?\s*({_CHINESE_NAMES})"),
 )
-# By Jane Doe
+# By Jane Doe; the words after a name are not of it.
 _BY = re.compile(
     r"^\W*(?i:written by|posted by|by|author\s*:)\s+"
-    r"((?:[A-Z][\w.'’-]*\s?){1,4}(?:(?:,|and|&)\s(?:[A-Z][\w.'’-]*\s?){1,4})*)"
+    rf"({_ENGLISH_NAME}(?:(?:,|and|&)\s{_ENGLISH_NAME})*)"
 )
 _BEFORE_NAME = re.compile(r"^(?:by|作者)\s*[:：]?\s+", re.IGNORECASE)
 _SPECIFIC = '[itemprop="author"], a[rel~="author"], .byline .author, .author-name, .author .fn'

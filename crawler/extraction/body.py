@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Block, Outline, read_outline
-from crawler.extraction.names import holds_content, stands_aside
+from crawler.extraction.names import holds_content, is_never_article, stands_aside
 from crawler.extraction.teasers import find_teasers
 
 if TYPE_CHECKING:
@@ -92,12 +92,14 @@ def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:
     prose = outline.sums(max(value, 0) for value in values)
     limit = _TOO_MUCH_TO_STAND_ASIDE * prose[0]
     teasers = find_teasers(outline)
-    return outline.within(
-        [
-            prose[number] < limit and (teasers[number] or stands_aside(region.element))
-            for number, region in enumerate(outline.regions)
-        ]
-    )
+    articles = outline.within([region.element.name == "article" for region in outline.regions])
+    aside = []
+    for number, region in enumerate(outline.regions):
+        # An <article> in another one is a comment or a teaser, says the HTML standard.
+        nested = region.element.name == "article" and region.parent >= 0 and articles[region.parent]
+        beside = nested or teasers[number] or stands_aside(region.element)
+        aside.append(is_never_article(region.element) or (beside and prose[number] < limit))
+    return outline.within(aside)
 
 
 def _is_link(block: Block) -> bool:

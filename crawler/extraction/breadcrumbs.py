@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from crawler.extraction.metadata import text_of
-from crawler.extraction.names import is_breadcrumbs
+from crawler.extraction.names import is_breadcrumbs, is_path
 from crawler.extraction.text import clean_line
 
 if TYPE_CHECKING:
@@ -25,6 +25,10 @@ _YOU_ARE_HERE = re.compile(
 _BETWEEN = re.compile(
     r"\s*(?:[-=]?[>＞]{1,2}|[»›→▶▸❯|｜∷]|::|(?<=\s)[/／\\·•\-–—](?=\s)"
     r"|(?<=[\u4e00-\u9fff])[/／](?=[\u4e00-\u9fff]))\s*"
+)
+_HOME = re.compile(
+    r"(?:网站|網站)?(?:首页|首頁|主页|主頁)|home(?:\s?page)?|front page|start(?:seite)?|index|main",
+    re.IGNORECASE,
 )
 # More or longer labels are a menu.
 _MOST_LABELS = 8
@@ -45,6 +49,11 @@ def read_trail(document: Document) -> tuple[str, ...]:
     return ()
 
 
+def names_home(label: str) -> bool:
+    """Whether a label is what sites call their front page, such as "Home"."""
+    return _HOME.fullmatch(label.strip()) is not None
+
+
 def _trails(document: Document) -> Iterable[list[str]]:
     for item in document.metadata.of_type("BreadcrumbList"):
         yield _listed(item.get("itemListElement"))
@@ -52,6 +61,10 @@ def _trails(document: Document) -> Iterable[list[str]]:
     for element in document.soup.find_all(is_breadcrumbs):
         yield _labels_in(element)
     yield from _told(document)
+    for element in document.soup.find_all(is_path):
+        labels = _labels_in(element)
+        if names_home(labels[0]):
+            yield labels
 
 
 def _listed(elements: object) -> list[str]:

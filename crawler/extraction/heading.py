@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from crawler.extraction.breadcrumbs import read_trail
+from crawler.extraction.breadcrumbs import names_home, read_trail
 from crawler.extraction.metadata import text_of
 from crawler.extraction.title import Title, are_alike, find_span, find_title, fold_label
 from indexer.breadcrumb import Heading
@@ -14,16 +14,16 @@ from indexer.breadcrumb import Heading
 if TYPE_CHECKING:
     from crawler.extraction.document import Document
 
-# Labels that name no category: the front page, and what programs put where there is none.
-_HOME = re.compile(
-    r"(?:网站|網站)?(?:首页|首頁|主页|主頁)|home(?:\s?page)?|front page|start(?:seite)?|index|main"
-    r"|all|uncategori[sz]ed|general|未分类|未分類|默认分类|全部|null|undefined|none",
+# What programs put where there is no category.
+_NONE = re.compile(
+    r"all|uncategori[sz]ed|general|未分类|未分類|默认分类|全部|null|undefined|none",
     re.IGNORECASE,
 )
 _HOME_OF = re.compile(r"(.+?)(?:网站)?(?:首页|首頁|主页|主頁)$")
 # What the last of the breadcrumbs is called where it is not the article's title.
 _ARTICLE = re.compile(
-    r"(?:正文|内容|內容|文章|详情|詳情|详细|阅读|閱讀|查看|浏览|当前页|本文)(?:内容|文章|信息|页|正文)?|article|detail",
+    r"(?:正文|内容|內容|文章|详情|詳情|详细|阅读|閱讀|查看|浏览|当前页|本文)"
+    r"(?:内容|文章|信息|页|正文)?|article|detail",
     re.IGNORECASE,
 )
 # What only a site is called.
@@ -55,7 +55,7 @@ def find_heading(
     front = next((label for label in map(_front_name, trail[:1]) if label), "")
     path = [label for label in trail if _is_category(label, found.text, site or front)]
     labels = _outermost_first(found)
-    host = urlsplit(document.url).hostname or ""
+    host = fold_label(urlsplit(document.url).hostname or "")
     site = site or front or _site_among(labels, path, host) or _publisher(document)
     if not category:
         path = path or [*_sections(document), *labels]
@@ -92,7 +92,7 @@ def _outermost_first(title: Title) -> list[str]:
 
 def _front_name(label: str) -> str:
     """The site's name, where the breadcrumbs begin with it rather than with "home"."""
-    if _HOME.fullmatch(label):
+    if names_home(label):
         return ""
     named = _HOME_OF.match(label)
     if named:
@@ -104,11 +104,12 @@ def _is_category(label: str, title: str, site: str) -> bool:
     folded = fold_label(label)
     return (
         _is_name(label)
-        and not _HOME.fullmatch(label)
+        and not names_home(label)
+        and not _NONE.fullmatch(label)
         and not _HOME_OF.match(label)
         and not _ARTICLE.fullmatch(label)
         and not _SITE.search(label)
-        and folded not in fold_label(title)
+        and folded != fold_label(title)
         and not are_alike(label, title)
         and not (site and (folded in fold_label(site) or fold_label(site) in folded))
     )
@@ -117,16 +118,15 @@ def _is_category(label: str, title: str, site: str) -> bool:
 def _site_among(labels: list[str], path: list[str], host: str) -> str:
     """The site's name among the labels of ``<title>``: the host's, else the outermost.
 
-    A label that the breadcrumbs have too is a category.
+    A label that the breadcrumbs have too is a category, unless the way goes on from it to another
+    label of ``<title>``.
     """
-    names = [
-        label
-        for label in labels
-        if _is_name(label) and not any(find_span(label, way) for way in path)
-    ]
-    host = fold_label(host)
-    of_host = [name for name in names if len(fold_label(name)) > 2 and fold_label(name) in host]
-    return next(iter([*of_host, *names]), "")
+    names = [label for label in labels if _is_name(label)]
+    others = [name for name in names if not any(find_span(name, way) for way in path)]
+    if not others and len(names) > 1 and not find_span(names[0], path[-1]):
+        others = names[:1]
+    of_host = [name for name in others if len(fold_label(name)) > 2 and fold_label(name) in host]
+    return next(iter([*of_host, *others]), "")
 
 
 def _sections(document: Document) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.body import value_of
 from crawler.extraction.names import stands_aside
@@ -11,6 +12,8 @@ from crawler.extraction.teasers import find_teasers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from bs4 import Tag
 
     from crawler.extraction.blocks import Block, Outline
     from crawler.extraction.document import Document
@@ -20,8 +23,9 @@ _SHARE = 0.5
 # Where that is short, in bytes, their headlines have so many times its size.
 _SHORT = 600
 _TIMES = 4
-_FEWEST_ENTRIES = 3
-_ENTRY_LINK = "article h1 a[href], article h2 a[href], article h3 a[href]"
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_WHOLE_PAGE = frozenset(["[document]", "html", "body", "main"])
+_SHORTEST_LINE = 8
 _NEXT_PAGE = re.compile(
     r"下一?[页頁]|[尾末][页頁]|(?:next(?: page)?|older posts)\W*|[›»]", re.IGNORECASE
 )
@@ -57,7 +61,7 @@ def is_list(document: Document, body: Sequence[Block]) -> bool:
     headlines = sum(
         block.linked
         for block in outline.blocks
-        if teasers[block.region] and not aside[block.region]
+        if (teasers[block.region] or entries[block.region]) and not aside[block.region]
     )
     if size > _SHORT or headlines <= _TIMES * size:
         return False
@@ -65,14 +69,51 @@ def is_list(document: Document, body: Sequence[Block]) -> bool:
 
 
 def _find_entries(document: Document) -> list[bool]:
-    """For each region, whether it is in one of several articles with a link for a heading."""
-    links = document.soup.select(_ENTRY_LINK)
-    entries = {id(link.find_parent("article")) for link in links}
-    several = len(entries) >= _FEWEST_ENTRIES
-    regions = document.outline.regions
-    return document.outline.within(
-        [several and id(region.element) in entries for region in regions]
+    """For each region, whether it is in one that begins with the linked headline of another page.
+
+    The article's own headline may be a link too, to itself or to the site's front page.
+    """
+    outline = document.outline
+    begins: dict[int, int] = {}
+    for block in outline.blocks:
+        region = block.region
+        while block.size >= _SHORTEST_LINE and region >= 0 and region not in begins:
+            begins[region] = block.region
+            region = outline.regions[region].parent
+    return outline.within(
+        [
+            region.element.name not in _WHOLE_PAGE
+            and number in begins
+            and _leads_elsewhere(outline.regions[begins[number]].element, document)
+            for number, region in enumerate(outline.regions)
+        ]
     )
+
+
+def _leads_elsewhere(heading: Tag, document: Document) -> bool:
+    link = heading.select_one("a[href]") if heading.name in _HEADINGS else None
+    if (
+        link is None
+        or _is_only_h1(heading, document)
+        or len(link.get_text(strip=True)) < len(heading.get_text(strip=True)) / 2
+    ):
+        return False
+    here = {_address(document.url), _address(document.canonical)}
+    try:
+        target = urljoin(document.url, str(link["href"]))
+        return _address(target) not in here and urlsplit(target).path not in {"", "/"}
+    except ValueError:
+        return False
+
+
+def _is_only_h1(heading: Tag, document: Document) -> bool:
+    return heading.name == "h1" and len(document.soup.find_all("h1", limit=2)) == 1
+
+
+def _address(url: str) -> str:
+    """What tells pages of a site apart."""
+    parts = urlsplit(url)
+    return f"{parts.path.rstrip('/')}?{parts.query}"
 
 
 def _has_next_page(outline: Outline) -> bool:

@@ -38,20 +38,22 @@ maintext neirong newstext post postbody story text wenzhang zhengwen
 _ASIDE_NAMES = frozenset(_ASIDE.split())
 _CONTENT_NAMES = frozenset(_CONTENT.split())
 _CRUMB_NAMES = frozenset(["crumb", "crumbs", "weizhi", "mbx", "mianbaoxie", "bread"])
+_PATH_NAMES = frozenset(["path", "trail", "position", "location", "place", "local"])
 _LOGO_NAMES = frozenset(["logo", "brand", "sitename", "sitetitle"])
+_NEVER_TAGS = frozenset(["aside", "footer"])
 _CONTENT_TAGS = frozenset(["article", "main"])
 
 
 def stands_aside(element: Tag) -> bool:
-    """Whether the element's tag or names say that it stands beside the article, not in it.
-
-    An ``<article>`` in another one is a comment or a teaser, says the HTML standard.
-    """
-    if element.name == "article":
-        return element.find_parent("article") is not None
+    """Whether the element's tag or names say that it stands beside the article, not in it."""
     return element.name in _ASIDE_TAGS or any(
         name in _ASIDE_NAMES or _ASIDE_BEGINNINGS.match(name) for name in _names(element)
     )
+
+
+def is_never_article(element: Tag) -> bool:
+    """Whether the element by its very tag, a footer or a sidebar, never holds the article."""
+    return element.name in _NEVER_TAGS
 
 
 def holds_content(element: Tag) -> bool:
@@ -80,6 +82,11 @@ def is_breadcrumbs(element: Tag) -> bool:
     return str(element.get("aria-label", "")).lower() in {"breadcrumb", "breadcrumbs"} or any(
         name in _CRUMB_NAMES or name.startswith("breadcrumb") for name in _names(element)
     )
+
+
+def is_path(element: Tag) -> bool:
+    """Whether the element's names say that it holds a path, which may be the breadcrumbs."""
+    return not _PATH_NAMES.isdisjoint(_names(element))
 
 
 def is_logo(element: Tag) -> bool:

@@ -18,7 +18,8 @@ _FEWEST = 3
 _MOST_HEADLINES = 3
 _LONGEST = 600
 _SHORTEST_HEADLINE = 12
-_LINKED_SHARE = 0.8
+# Its date, or a number of comments, may stand in one line with it.
+_LONGEST_REST = 24
 
 
 def find_teasers(outline: Outline) -> list[bool]:
@@ -39,7 +40,7 @@ def find_teasers(outline: Outline) -> list[bool]:
 
 
 def _is_headline(block: Block) -> bool:
-    return block.size >= _SHORTEST_HEADLINE and block.linked > _LINKED_SHARE * block.size
+    return block.linked >= _SHORTEST_HEADLINE and block.size - block.linked <= _LONGEST_REST
 
 
 def _kind(element: Tag) -> tuple[Hashable, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extraction.metadata import text_of
@@ -25,6 +26,7 @@ _HOME = re.compile(r"\s*(?:https?:)?(?://[^/]+)?/?(?:index\.\w+)?\s*$")
 _LABEL = re.compile(r"^(?:主题|主題|标题|標題|题目|題目|subject|title)\s*[:：]\s*", re.IGNORECASE)
 # What a title in <title> may touch. After a colon or a Chinese dash it goes on.
 _TOUCHING = re.compile(r"[^\w:：—，、。！？]|_")
+_CLOSING = re.compile(r"[?!.…？！。）)」』》”’\"']")
 _CONTINUED = re.compile(r"\s*[,，;；(（]")
 # What stands around the labels in <title>.
 _EDGE = " -\u2010\u2011\u2012\u2013\u2014\u2015_|｜·•:：>＞»›<«,，;；()[]{}\"'“”‘’"
@@ -74,20 +76,26 @@ def fold_label(text: str) -> str:
 
 def find_span(part: str, whole: str) -> tuple[int, int] | None:
     """Where a part stands in a text as words of its own, whatever width, case and punctuation."""
-    letters = [
-        (letter, position)
-        for position, character in enumerate(whole)
-        for letter in fold_label(character)
-    ]
-    folded = "".join(letter for letter, _ in letters)
+    folded, places = _fold_with_places(whole)
     wanted = fold_label(part)
     at = folded.find(wanted) if wanted else -1
     while at >= 0:
-        start, end = letters[at][1], letters[at + len(wanted) - 1][1] + 1
+        start, end = places[at], places[at + len(wanted) - 1] + 1
+        while not part[-1:].isalnum() and _CLOSING.match(whole, end):
+            end += 1
         if all(_TOUCHING.match(edge) for edge in (whole[:start][-1:], whole[end:][:1]) if edge):
             return start, end
         at = folded.find(wanted, at + 1)
     return None
+
+
+@lru_cache(maxsize=16)
+def _fold_with_places(text: str) -> tuple[str, list[int]]:
+    """The folded text, and where in the text each of its characters comes from."""
+    letters = [
+        (letter, place) for place, character in enumerate(text) for letter in fold_label(character)
+    ]
+    return "".join(letter for letter, _ in letters), [place for _, place in letters]
 
 
 def are_alike(one: str, other: str) -> bool:
