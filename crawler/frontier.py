@@ -4,8 +4,8 @@ It lives in the store's database, so that what a page held, what came of the vis
 found are committed together: a crawl killed at any moment goes on where it was.
 
 A page carries the number of the run that visited it last, 0 before the first. So the pages that
-wait are those with a lower number than the run's: a new run needs no preparation, and pages found
-lately come before those visited before, these before those visited later.
+wait are those with a lower number than the run's: a new run needs no preparation. Those that were
+never visited come first, then those visited longest ago, but for the hundred read ahead.
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def tally(store: Store, source: str, run: Run) -> Tally:
     outcomes: Counter[Outcome] = Counter()
     reasons: dict[Outcome, Counter[str]] = {outcome: Counter() for outcome in Outcome}
     with store.read() as connection:
-        for outcome, reason, count in connection.execute(counted).tuples():
+        for outcome, reason, count in connection.execute(counted):
             outcomes[Outcome(outcome)] += count
             if reason:
                 reasons[Outcome(outcome)][reason] += count

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPException
+from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import click
 
 from crawler.demo.errors import DemoError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _SITE_PORT = 8091
 
@@ -38,21 +46,55 @@ def _default_index_path() -> Path:
 def demo(index_path: Path, port: int | None, site_port: int) -> None:
     """Crawl the bundled demo site, index it and open the search page, until interrupted."""
     from crawler.collection import collect
-    from crawler.demo.site import serve_site
     from crawler.signals import exit_on_signals
-    from indexer.cli import main
     from indexer.index import Index
     from indexer.progress import progress
 
     exit_on_signals()
-    with serve_site(port=site_port) as address:
+    with _serve_site(site_port) as address:
         click.echo(f"the demo site is at {address}/")
         with Index.open(index_path) as index, progress() as report:
             result = collect(index, "demo", report, seeds=[f"{address}/"])
         if result is None:
             raise DemoError("the demo site could not be crawled: the lines above say why")
         click.echo(f"demo: {result}")
-        arguments = ["serve", "--index", str(index_path)]
-        arguments += [] if port is None else ["--port", str(port)]
         click.echo("the search page, until Ctrl-C:")
-        main.main(arguments, standalone_mode=False)
+        (serve,) = entry_points(group="xiaosou.commands", name="serve")
+        options = [] if port is None else ["--port", str(port)]
+        serve.load().main(["--index", str(index_path), *options], standalone_mode=False)
+
+
+@contextmanager
+def _serve_site(port: int) -> Iterator[str]:
+    """Serve the demo site; the address it is at.
+
+    Raises:
+        DemoError: The port is taken.
+    """
+    from crawler.demo.site import serve_site
+
+    with ExitStack() as stack:
+        try:
+            address = stack.enter_context(serve_site(port=port))
+        except DemoError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+            holder = "another xiaosou demo" if _is_ours(port) else "another program"
+            raise DemoError(
+                f"the demo site cannot be served, {holder} has port {port}: end that first, "
+                "or choose another port with --site-port"
+            ) from error
+        yield address
+
+
+def _is_ours(port: int) -> bool:
+    """Whether what listens on a port answers as the demo site does."""
+    from crawler.demo.articles import load_articles
+    from crawler.demo.pages import create_app
+
+    own = create_app(load_articles()).test_client().get("/").data
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/", timeout=3) as response:
+            return bool(response.read(len(own) + 1) == own)
+    except (OSError, HTTPException):
+        return False

@@ -1,0 +1,193 @@
+"""A web site to crawl, on loopback, and crawls of it in processes of their own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.store import Store
+
+XIAOSOU = [sys.executable, "-c", "from indexer.cli import main; main()"]
+BODY = "这是一个笑话。从前有一个人去医院看病，医生问他哪里不舒服，他说他忘了，于是两个人都笑了。"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a page of the site answers."""
+
+    body: bytes
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0.0
+
+
+class Site:
+    """A web site whose pages can be set while it runs, and which remembers what was asked of it."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.pages: dict[str, Answer] = {}
+        self.requests: list[tuple[str, dict[str, str]]] = []
+        self.pause = 0.0
+
+    def set(self, path: str, body: str | bytes, *, status: int = 200, **headers: str) -> None:
+        """Set what a path answers; header names are written with underscores."""
+        content = body.encode() if isinstance(body, str) else body
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.pages[path] = Answer(
+            content, status, {"Content-Type": "text/html; charset=utf-8", **named}
+        )
+
+    def set_article(self, path: str, title: str, body: str = BODY) -> None:
+        """Set an article with its navigation."""
+        self.set(path, article_html(title, body))
+
+    def set_list(self, path: str, links: list[str]) -> None:
+        """Set a list page."""
+        self.set(path, list_html(links))
+
+    def move(self, path: str, target: str, status: int = 302) -> None:
+        """Let a path send its visitors on."""
+        self.set(path, "", status=status, Location=target)
+
+    def visited(self) -> list[str]:
+        """The paths that were asked for, robots.txt aside."""
+        return [path for path, _ in self.requests if path != "/robots.txt"]
+
+    def forget_requests(self) -> None:
+        """Begin to remember anew."""
+        self.requests.clear()
+
+
+def article_html(title: str, body: str = BODY) -> str:
+    """An article's page."""
+    return (
+        f"<!doctype html><html><head><title>{title}</title></head><body>"
+        f'<nav><a href="/">首页</a></nav><article><h1>{title}</h1><p>{body}</p><p>{body}</p>'
+        "</article></body></html>"
+    )
+
+
+def list_html(links: list[str]) -> str:
+    """A list page."""
+    items = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
+    return f"<!doctype html><html><head><title>list</title></head><body><ul>{items}</ul></body>"
+
+
+@contextmanager
+def serve() -> Iterator[Site]:
+    """Serve an empty site for as long as the context lasts."""
+    site = Site()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, site))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    site.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, site: Site, *arguments: Any) -> None:
+        self._site = site
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        self._site.requests.append((self.path, dict(self.headers.items())))
+        answer = self._site.pages.get(self.path, Answer(b"not here", 404))
+        time.sleep(answer.pause or self._site.pause)
+        try:
+            self.send_response(answer.status)
+            for name, value in answer.headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer.body)))
+            self.end_headers()
+            self.wfile.write(answer.body)
+        except OSError:
+            self.close_connection = True  # the visitor has left
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Collection:
+    """A collection in a folder, crawled by commands as a person gives them."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def declare(self, name: str, text: str) -> None:
+        """Declare a source; the delay is none unless it says one."""
+        folder = self.path / "sources"
+        folder.mkdir(parents=True, exist_ok=True)
+        delay = "" if "delay" in text else "delay = 0\n"
+        (folder / f"{name}.toml").write_text(delay + text, encoding="utf-8")
+
+    def start_crawl(self, name: str) -> subprocess.Popen[str]:
+        """Start one crawl alone, without indexing."""
+        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def crawl(self, name: str) -> tuple[int, str]:
+        """Crawl without indexing: the exit code and what stands on standard error."""
+        with self.start_crawl(name) as process:
+            assert process.stderr
+            complaint = process.stderr.read()
+        return process.returncode, complaint
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of xiaosou on this collection."""
+        return subprocess.run(
+            [*XIAOSOU, *arguments, "--index", str(self.path)],
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def store(self) -> Store:
+        """The article store."""
+        return Store.open(self.path / "xiaosou.db")
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """An empty web site."""
+    with serve() as served:
+        yield served
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Collection:
+    """An empty collection."""
+    return Collection(tmp_path / "index")
+
+
+@pytest.fixture(scope="module")
+def module_site() -> Iterator[Site]:
+    """A web site for all tests of a module."""
+    with serve() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def module_collection(tmp_path_factory: pytest.TempPathFactory) -> Collection:
+    """A collection for all tests of a module."""
+    return Collection(tmp_path_factory.mktemp("collection") / "index")
