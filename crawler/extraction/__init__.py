@@ -1,12 +1,13 @@
 """Understanding a page: from a page to an article.
 
-`extract` parses a page once and asks one module for each part of the article; the selectors of a
-source win over the rules.
+A page is parsed once, into its elements, its text in blocks and its metadata; then one module finds
+each part of the article in these. The selectors of a source win over the rules.
 """
 
 from __future__ import annotations
 
-from crawler.extraction.article import extract
+from crawler.extraction.article import extract, extract_from
+from crawler.extraction.document import Document, parse_page
 from crawler.extraction.selectors import Selectors
 
-__all__ = ["Selectors", "extract"]
+__all__ = ["Document", "Selectors", "extract", "extract_from", "parse_page"]

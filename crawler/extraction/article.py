@@ -12,13 +12,13 @@ from crawler.extraction.body import body_blocks
 from crawler.extraction.byline import find_byline
 from crawler.extraction.date import date_in, find_date
 from crawler.extraction.dateformat import parse_date
-from crawler.extraction.document import Document, parse
+from crawler.extraction.document import Document, parse_page
 from crawler.extraction.fallback import fallback_body
 from crawler.extraction.heading import find_heading
 from crawler.extraction.listing import is_article, is_list
 from crawler.extraction.selectors import Selectors
-from crawler.extraction.text import clean, clean_line
 from crawler.extraction.title import fold_label
+from crawler.text import clean, clean_line
 from indexer.analysis.language import detect_language
 from indexer.article import Article
 
@@ -52,10 +52,12 @@ def extract(page: Page, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = 
         NoArticleError: The page is a list of links, or has no text.
         PageError: The page cannot be read.
     """
-    return extract_from(parse(page, selectors.remove), selectors, zone=zone)
+    return extract_from(parse_page(page, selectors.remove), selectors, zone=zone)
 
 
-def extract_from(document: Document, selectors: Selectors, *, zone: tzinfo) -> Article:
+def extract_from(
+    document: Document, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = UTC
+) -> Article:
     """Find the article of a parsed page, as `extract` does."""
     soup = document.soup
     heading = find_heading(

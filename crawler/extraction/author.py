@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extraction.metadata import text_of, types_of
-from crawler.extraction.text import clean_line
 from crawler.extraction.title import fold_label
+from crawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from crawler.extraction.metadata import text_of
 from crawler.extraction.names import is_breadcrumbs, is_path
-from crawler.extraction.text import clean_line
+from crawler.text import clean_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, ParserRejectedMarkup
 
 from crawler.decode import decode
 from crawler.errors import NoArticleError, PageError
@@ -53,7 +53,7 @@ class Document:
         return ""
 
 
-def parse(page: Page, remove: tuple[str, ...] = ()) -> Document:
+def parse_page(page: Page, remove: tuple[str, ...] = ()) -> Document:
     """Parse a page.
 
     Args:
@@ -71,7 +71,10 @@ def parse(page: Page, remove: tuple[str, ...] = ()) -> Document:
         raise NoArticleError(
             f"{page.url} is empty" if not html.strip() else f"{page.url} is no HTML"
         )
-    soup = BeautifulSoup(html, "lxml")
+    try:
+        soup = BeautifulSoup(html, "lxml")
+    except ParserRejectedMarkup:
+        raise PageError(f"{page.url} cannot be parsed as HTML") from None
     metadata = read_metadata(soup)
     for selector in remove:
         for element in soup.select(selector):

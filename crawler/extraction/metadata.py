@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from crawler.extraction.text import clean_value
+from crawler.text import clean_line
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -22,6 +23,7 @@ _ARTICLE_TYPE = re.compile(
 _WRAPPING = re.compile(
     r"^\s*(?:<!--|/\*|//)?\s*(?:<!\[CDATA\[)?(?:\s*\*/)?|(?:]]>|-->|\*/)\s*;?\s*$"
 )
+_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _MOST_ITEMS = 500
 
 
@@ -55,7 +57,7 @@ def read_metadata(soup: BeautifulSoup) -> Metadata:
     """Read the metadata of a page; what is malformed in it is left out."""
     names: dict[str, str] = {}
     for element in soup.find_all("meta", content=True):
-        content = clean_value(str(element["content"]))
+        content = _clean_value(str(element["content"]))
         for attribute in ("property", "name", "itemprop"):
             name = str(element.get(attribute) or "").strip().lower()
             if name and content:
@@ -81,7 +83,12 @@ def text_of(value: object) -> str:
         value = value[0] if value else ""
     if isinstance(value, dict):
         value = value.get("name") or value.get("@value")
-    return clean_value(value) if isinstance(value, str) else ""
+    return _clean_value(value) if isinstance(value, str) else ""
+
+
+def _clean_value(text: str) -> str:
+    """Clean a line of metadata, in which many pages escape characters twice."""
+    return clean_line(html.unescape(text) if _ENTITY.search(text) else text)
 
 
 def _read_items(text: str) -> list[dict[str, Any]]:

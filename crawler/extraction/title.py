@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.metadata import text_of
 from crawler.extraction.names import is_logo
-from crawler.extraction.text import clean_line
+from crawler.text import clean_line
 from indexer.breadcrumb import find_separators
 
 if TYPE_CHECKING:

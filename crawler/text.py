@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 # NUL and lone surrogates, which no database keeps, and what else shows nothing.
 _CONTROL = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-_ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
@@ -18,8 +16,3 @@ def clean(text: str) -> str:
 def clean_line(text: str) -> str:
     """Clean a text of one line: white space becomes single spaces."""
     return " ".join(clean(text).split())
-
-
-def clean_value(text: str) -> str:
-    """Clean a line of metadata, in which many pages escape characters twice."""
-    return clean_line(html.unescape(text) if _ENTITY.search(text) else text)
