@@ -24,7 +24,7 @@ def install(app: Flask) -> None:
     def keep(response: Response) -> Response:
         if request.endpoint == "static":
             name = (request.view_args or {}).get("filename", "")
-            if request.args.get("v") == versions.get(name, ""):
+            if name in versions and request.args.get("v") == versions[name]:
                 response.cache_control.no_cache = None
                 response.cache_control.public = True
                 response.cache_control.immutable = True

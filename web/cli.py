@@ -11,6 +11,7 @@ import click
 
 from indexer.cli import index_option, open_existing
 from indexer.errors import XiaosouError
+from indexer.settings import Settings
 
 _THREADS = 8
 _MAX_HEADER_BYTES = 1 << 20  # the request line with them: a long query, percent-encoded
@@ -18,19 +19,21 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person
 
 
 @click.command()
-@click.option("--host", help="The address to listen on.  [default: 127.0.0.1]")
-@click.option("--port", type=click.IntRange(0, 65535), help="The port.  [default: 8090]")
+@click.option("--host", show_default=Settings().host, help="The address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    show_default=str(Settings().port),
+    help="The port to listen on; 0 for any that is free.",
+)
 @index_option
 def serve(index_path: Path, host: str | None, port: int | None) -> None:
     """Serve the search page until it is interrupted."""
     from waitress.server import create_server
 
-    from indexer.settings import Settings
     from web import create_app
 
     settings = Settings.load(index_path, host=host, port=port)
-    signal.signal(signal.SIGINT, _end)
-    signal.signal(signal.SIGTERM, _end)
     with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
         server = create_server(
             create_app(index),
@@ -39,6 +42,8 @@ def serve(index_path: Path, host: str | None, port: int | None) -> None:
             max_request_header_size=_MAX_HEADER_BYTES,
             ident=None,
         )
+        signal.signal(signal.SIGINT, _end)
+        signal.signal(signal.SIGTERM, _end)
         click.echo(_address(listening))
         server.run()
 
@@ -52,9 +57,9 @@ def _listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
+        reason = str(error.strerror).partition(" (")[0]  # without the address, said already
         raise XiaosouError(
-            f"cannot listen on {host} port {port} ({error.strerror}): "
-            "choose another with --host or --port"
+            f"cannot listen on {host} port {port} ({reason}): choose another with --port or --host"
         ) from None
 
 

@@ -84,9 +84,9 @@ def _answer(error: Exception) -> Response:
 
 def _document(problem: Problem) -> dict[str, Any]:
     return {
-        "title": problem.heading,
+        "title": problem.status.phrase,
         "status": problem.status.value,
-        "detail": problem.advice,
+        "detail": f"{problem.heading}. {problem.advice}",
     }
 
 

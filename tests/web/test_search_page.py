@@ -1,0 +1,200 @@
+"""The home page and the search page."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Callable
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from indexer import Article, Index
+from web import create_app
+
+Read = Callable[..., BeautifulSoup]
+
+
+def texts(page: BeautifulSoup, selector: str) -> list[str]:
+    return [" ".join(node.get_text().split()) for node in page.select(selector)]
+
+
+def links(page: BeautifulSoup, selector: str) -> dict[str, str]:
+    return {" ".join(node.get_text().split()): str(node["href"]) for node in page.select(selector)}
+
+
+def test_the_home_page_has_a_query_box_and_the_size_of_the_collection(read: Read) -> None:
+    page = read("/")
+    assert page.select_one("form[role=search] input[name=q]") is not None
+    assert "27 articles" in page.get_text()
+    assert page.title is not None
+    assert page.title.string == "xiaosou"
+
+
+def test_the_home_page_of_an_empty_collection_says_how_to_fill_it(tmp_path: Path) -> None:
+    with Index.open(tmp_path, engine="memory") as index:
+        client = create_app(index).test_client()
+        page = BeautifulSoup(client.get("/").get_data(as_text=True), "html.parser")
+        index.add([Article(url="http://a.example/", title="first", body="")])
+        later = client.get("/").get_data(as_text=True)
+    assert [text.split()[1] for text in texts(page, "dt")] == ["import", "source", "crawl", "demo"]
+    assert "1 article<" in later
+    assert "xiaosou import" not in later
+
+
+def test_a_hit_shows_where_it_is_from_and_why_it_was_found(read: Read) -> None:
+    page = read("/search?q=collector")
+    (hit,) = page.select(".hits > li")
+    article = hit.article
+    assert article is not None
+    assert article["lang"] == "en"
+    assert links(hit, "h2 a")["A Debt Collector at the Door"].startswith("/article/")
+    assert texts(hit, ".place bdi") == ["Common Ground", "Debt"]
+    assert texts(hit, "time") == ["5 March 2024"]
+    assert "Collectors" in texts(hit, ".snippet mark")
+    (original,) = hit.select(".address a")
+    assert original["href"] == "https://ground.example/collector"
+    assert original["rel"] == ["noopener", "noreferrer"]
+
+
+def test_the_page_says_what_was_asked_and_how_much_was_found(read: Read) -> None:
+    page = read("/search?q=collector")
+    assert texts(page, "title") == ["collector - xiaosou"]
+    assert texts(page, "h1") == ["Results: collector"]
+    assert texts(page, ".status p")[0].startswith("1 article 0.0")
+    (box,) = page.select("form[role=search] input[name=q]")
+    assert box["value"] == "collector"
+
+
+def test_an_article_without_a_title_and_a_web_address_can_be_found(read: Read) -> None:
+    page = read("/search?q=便条")
+    assert texts(page, ".hits h2") == ["Untitled"]
+    assert page.select(".address a") == []
+    assert texts(page, ".address span") == ["urn:sha256:0123456789abcdef"]
+
+
+def test_pages_of_ten_link_to_each_other(read: Read) -> None:
+    page = read("/search?q=电话")
+    assert len(page.select(".hits > li")) == 10
+    assert list(links(page, ".pages a")) == ["1", "2", "3", "Next"]
+    assert texts(page, '.pages [aria-current="page"]') == ["1"]
+    last = read("/search" + links(page, ".pages a")["3"])
+    assert len(last.select(".hits > li")) == 5
+    assert last.select(".hits")[0]["start"] == "21"
+    assert list(links(last, ".pages a")) == ["Previous", "1", "2", "3"]
+    assert links(last, ".pages a")["1"] == links(page, ".pages a")["1"]
+
+
+def test_every_hit_is_on_one_page_only(read: Read) -> None:
+    hrefs = [
+        href
+        for number in (1, 2, 3)
+        for href in links(read(f"/search?q=电话&page={number}"), ".hits h2 a").values()
+    ]
+    assert len(hrefs) == len(set(hrefs)) == 25
+
+
+def test_a_page_beyond_the_last_leads_back(read: Read) -> None:
+    page = read("/search?q=电话&page=50&sort=newest")
+    assert page.select(".hits") == []
+    assert "There is no page 50" in page.get_text()
+    assert links(page, ".notice a") == {"Go to the first page": "?q=%E7%94%B5%E8%AF%9D&sort=newest"}
+
+
+def test_only_so_many_hits_can_be_paged_through(tmp_path: Path) -> None:
+    with Index.open(tmp_path, engine="memory") as index:
+        index.add(
+            Article(url=f"http://a.example/{number}", title="same", body="same")
+            for number in range(1005)
+        )
+        client = create_app(index).test_client()
+        response = client.get("/search?q=same&page=100")
+        page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+    assert len(page.select(".hits > li")) == 10
+    assert list(links(page, ".pages a")) == ["First", "Previous", "98", "99", "100"]
+    assert "Only the first 1,000" in page.get_text()
+
+
+def test_a_facet_link_narrows_and_widens_again(read: Read) -> None:
+    page = read("/search?q=电话&sort=newest&page=2")
+    sites = links(page, ".filters a")
+    assert sites["邻里公益 17"].endswith("&sort=newest")
+    narrowed = read("/search" + sites["邻里公益 17"])
+    assert texts(narrowed, ".status p")[0].startswith("17 articles")
+    assert texts(narrowed, '.filters [aria-current="true"]') == ["邻里公益 17"]
+    # The facet's own filter does not hide its other values, which can be added.
+    both = read("/search" + links(narrowed, ".filters a")["笑口常开 8"])
+    assert texts(both, ".status p")[0].startswith("25 articles")
+    assert texts(both, ".chips a") == [
+        "Remove filter Site 邻里公益 ×",
+        "Remove filter Site 笑口常开 ×",
+        "Remove all",
+    ]
+    cleared = read("/search" + links(both, ".chips a")["Remove all"])
+    assert cleared.select(".chips") == []
+    assert texts(cleared, '.sorts [aria-current="true"]') == ["Newest"]
+
+
+def test_filters_of_several_fields_hold_at_once(read: Read) -> None:
+    page = read("/search?q=电话&site=邻里公益&category=栏目1&category=栏目2&language=zh")
+    assert texts(page, ".hits .place bdi:first-child") == ["邻里公益"] * 4
+    assert {text[:3] for text in texts(page, ".hits .place bdi:nth-child(2)")} == {"栏目1", "栏目2"}
+    assert len(page.select(".chips li")) == 5
+
+
+def test_a_facet_with_many_values_hides_the_rare_ones(read: Read) -> None:
+    page = read("/search?q=电话")
+    (details,) = page.select(".filters details")
+    assert texts(details, "summary") == ["2 more"]
+    assert len(details.select("a")) == 2
+
+
+def test_a_new_query_keeps_filters_and_order(read: Read) -> None:
+    page = read("/search?q=电话&site=邻里公益&sort=oldest&page=2&hl=en")
+    hidden = [(node["name"], node["value"]) for node in page.select("form input[type=hidden]")]
+    assert hidden == [("site", "邻里公益"), ("sort", "oldest"), ("hl", "en")]
+
+
+def test_the_order_can_be_chosen(read: Read) -> None:
+    page = read("/search?q=电话")
+    assert texts(page, '.sorts [aria-current="true"]') == ["Best match"]
+    newest = read("/search" + links(page, ".sorts a")["Newest"])
+    oldest = read("/search" + links(page, ".sorts a")["Oldest"])
+    assert texts(newest, ".hits time")[:2] == ["25 January 2024", "24 January 2024"]
+    assert texts(oldest, ".hits time")[:2] == ["1 January 2024", "2 January 2024"]
+
+
+def test_a_notice_is_translated(read: Read) -> None:
+    query = "/search?q=电话 骗术 请 记住 天书 飞船"
+    assert texts(read(query), ".notice")[0].startswith("Articles with any of the words")
+    assert texts(read(query + "&hl=zh"), ".notice")[0].startswith("以下文章")
+
+
+def test_nothing_found_says_what_to_try(read: Read) -> None:
+    page = read("/search?q=qqqqq&site=邻里公益")
+    assert texts(page, ".nothing h2") == ["Nothing found"]
+    assert links(page, ".nothing a") == {"Search again without filters": "?q=qqqqq"}
+    assert texts(page, ".chips a") == ["Remove filter Site 邻里公益 ×"]
+
+
+def test_no_query_leads_home(client: FlaskClient) -> None:
+    for path in ("/search", "/search?q=", "/search?q=%20%E3%80%80&site=a"):
+        response = client.get(path)
+        assert (response.status_code, response.location) == (302, "/")
+    assert client.get("/search?q=&hl=en").location == "/?hl=en"
+
+
+def test_every_page_has_the_same_landmarks(read: Read) -> None:
+    for path, status in (("/", 200), ("/search?q=电话", 200), ("/nowhere", 404)):
+        page = read(path, status)
+        assert len(page.select("h1")) == len(page.select("main")) == 1
+        assert len(page.select("form[role=search]")) == 1
+        assert all(nav["aria-label"] for nav in page.select("nav"))
+        (skip,) = page.select("body > a.skip")
+        assert page.select(str(skip["href"]))
+        assert page.select("script, style, [style]") == []
+
+
+def test_a_page_of_results_is_small(client: FlaskClient) -> None:
+    response = client.get("/search?q=电话&page=2&site=邻里公益&site=笑口常开")
+    assert len(gzip.compress(response.data)) <= 14 * 1024

@@ -1,0 +1,144 @@
+"""The command ``serve``, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from indexer import Article, Index
+
+COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
+Serve = Callable[..., subprocess.Popen[str]]
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("served") / "index"
+    with Index.open(path) as index:
+        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+    return path
+
+
+@pytest.fixture
+def serve(collection: Path) -> Iterator[Serve]:
+    """Starts the command on the collection; whatever still runs afterwards is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*options: str) -> subprocess.Popen[str]:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("XIAOSOU_")}
+        process = subprocess.Popen(
+            [*COMMAND, "--index", str(collection), *options],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def address(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def get(address: str, target: str) -> tuple[int, dict[str, str], bytes]:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    try:
+        connection.request("GET", target)
+        response = connection.getresponse()
+        return response.status, dict(response.getheaders()), response.read()
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_its_address_answers_and_ends_when_told(serve: Serve, number: int) -> None:
+    process = serve("--port", "0")
+    url = address(process)
+    assert urlsplit(url).hostname == "127.0.0.1"
+    status, headers, body = get(url, "/search?q=" + quote("催收"))
+    assert status == 200
+    assert "上门" in body.decode()
+    assert "Server" not in headers
+    process.send_signal(number)
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_a_very_long_query_is_answered(serve: Serve) -> None:
+    url = address(serve("--port", "0"))
+    query = quote("催收" * 17_000)  # 100 kB of text, three times that in the request
+    status, _, body = get(url, f"/search?q={query}&hl=en")
+    assert status == 200
+    assert "only its beginning was searched for" in body.decode()
+    status, _, body = get(url, f"/api/search?q={query}")
+    assert status == 200
+    assert b'"cut"' in body
+
+
+def test_bytes_that_are_no_text_are_answered(serve: Serve) -> None:
+    url = address(serve("--port", "0"))
+    for query in ("%00", "%ff%fe", "%ed%a0%80", "%", "%zz", "a%0d%0ab", "&&=;"):
+        assert get(url, f"/search?q={query}")[0] in (200, 302)
+        assert get(url, f"/api/search?q={query}")[0] == 200
+
+
+def test_a_busy_port_is_said_in_one_line(serve: Serve) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        process = serve("--port", str(port))
+        output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output) == (1, "")
+    assert len(errors.splitlines()) == 1
+    assert f"127.0.0.1 port {port}" in errors
+    assert "--port" in errors
+
+
+def test_a_missing_collection_is_said_in_one_line(serve: Serve, tmp_path: Path) -> None:
+    process = serve("--index", str(tmp_path / "nowhere"))
+    output, errors = process.communicate(timeout=30)
+    assert (process.returncode, output) == (1, "")
+    assert len(errors.splitlines()) == 1
+    assert "xiaosou import" in errors
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_port_out_of_range_is_wrong_usage(serve: Serve) -> None:
+    process = serve("--port", "65536")
+    assert process.wait(timeout=30) == 2
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6 loopback")
+def test_it_listens_on_ipv6(serve: Serve) -> None:
+    url = address(serve("--host", "::1", "--port", "0"))
+    assert urlsplit(url).hostname == "::1"
+    assert get(url, "/healthz")[0] == 200
+
+
+def test_an_address_for_everywhere_is_printed_as_one_to_open(serve: Serve) -> None:
+    url = address(serve("--host", "0.0.0.0", "--port", "0"))
+    assert urlsplit(url).hostname == "localhost"
