@@ -11,6 +11,7 @@ import click
 from crawler.demo.command import demo
 from crawler.errors import CrawlError, SourceError
 from indexer.cli import index_option
+from indexer.errors import XiaosouError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,22 +37,25 @@ def import_(paths: tuple[Path, ...], base: str, index_path: Path) -> None:
     from indexer.index import Index
     from indexer.progress import progress
 
-    problems = 0
+    skipped = 0
 
     def report_problem(problem: str) -> None:
-        nonlocal problems
-        problems += 1
+        nonlocal skipped
+        skipped += 1
         click.echo(f"xiaosou: {problem}", err=True)
 
     def articles() -> Iterator[Article]:
         for path in paths:
-            yield from read_articles(path, base, report_problem)
+            try:
+                yield from read_articles(path, base, report_problem)
+            except XiaosouError as error:
+                report_problem(str(error))
 
     with Index.open(index_path) as index, progress() as report:
         counts = index.add(articles(), report)
     click.echo(
         f"{counts.new} new, {counts.changed} changed, {counts.unchanged} unchanged, "
-        f"{problems} skipped"
+        f"{skipped} skipped"
     )
     if not counts.new + counts.changed + counts.unchanged:
         raise CrawlError("there was no article to import: see what it takes with --help")
@@ -152,7 +156,10 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
                 for source in sources
                 if due_at(source, last_run(index.store, source.name)) <= now
             ]
-        succeeded = not sources
+            if not sources:
+                click.echo("nothing is due")
+                return
+        succeeded = False
         for source in sources:
             with progress() as report:
                 result = collect(index, source.name, report)

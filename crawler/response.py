@@ -70,7 +70,7 @@ def read_failure(error: BaseException | None, page: Pending) -> Visit:
 
 def _follow_move(response: Response, page: Pending, source: Source) -> Visit:
     location = (response.headers["Location"] or b"").decode("utf-8", "replace")
-    target = normalize_url(response.urljoin(location))
+    target = normalize_url(location, page.url)
     status = response.status
     if target is None:
         return Visit(page, Outcome.FAILED, "moved to no web address", status)

@@ -55,9 +55,11 @@ class Schedule:
     def __init__(self, index_path: Path) -> None:
         self._index_path = index_path
         self._tried: dict[str, datetime] = {}
+        self._said: set[str] = set()
 
     def run(self) -> NoReturn:
         """Crawl whatever is due, for ever."""
+        logger.info("crawling the sources in %s when they are due", self._index_path)
         while True:
             self.crawl_due()
             time.sleep(self.pause().total_seconds())
@@ -86,7 +88,10 @@ class Schedule:
             try:
                 yield read_declaration(path)
             except SourceError as error:
-                logger.error("%s", error)  # noqa: TRY400 - the message says it all
+                # It is read again and again; once is enough to say what is wrong with it.
+                if str(error) not in self._said:
+                    self._said.add(str(error))
+                    logger.error("%s", error)  # noqa: TRY400 - the message says it all
 
     def _collect(self, name: str) -> None:
         try:

@@ -41,7 +41,7 @@ def fetch(frontier: Frontier, source: Source, report: Report) -> None:
     """
     settings = {**settings_for(source), "SCHEDULER": FrontierScheduler}
     process = AsyncCrawlerProcess(settings)
-    _quieten_scrapy()
+    _quieten()
     crawler = process.create_crawler(FrontierSpider)
     process.crawl(crawler, frontier=frontier, source=source, report=report)
     # A signal ends the process at once: what was under way is fetched again by the next crawl.
@@ -139,7 +139,7 @@ class FrontierScheduler(BaseScheduler):
         return self._again.popleft() if self._again else self._spider.take()
 
 
-def _quieten_scrapy() -> None:
+def _quieten() -> None:
     """Log nothing that ends up as a page's outcome anyway."""
-    for name in ("scrapy.downloadermiddlewares.robotstxt", "twisted"):
+    for name in ("scrapy.downloadermiddlewares.robotstxt", "twisted", "trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

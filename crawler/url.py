@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
 
@@ -12,19 +12,23 @@ _LONGEST = 2048  # what an article's identity may have
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
 
-def normalize_url(url: str) -> str | None:
+def normalize_url(url: str, base: str = "") -> str | None:
     """Spell a web address as every other spelling of it is spelt.
 
     Scheme and host in lower case, the host in its ASCII form, no default port, no fragment, dot
     segments resolved, escapes only where needed and in upper case (RFC 3986, section 6.2). The
     query keeps its order, which may mean something to the server.
 
+    Args:
+        url: The address.
+        base: The address of the page it is found on, where it may be a relative one.
+
     Returns:
         The address, or None when it is not one of http or https that can be crawled: no host, a
         user's name in it, or longer than 2,048 characters.
     """
     try:
-        parts = urlsplit(safe_url_string(url))
+        parts = urlsplit(safe_url_string(urljoin(base, url)))
         port = parts.port
     except ValueError:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,9 @@ def discover(url: str, text: str) -> Discovery:
 
 
 def _links(response: HtmlResponse) -> Iterator[str | None]:
-    _, onward = get_meta_refresh(response)
-    if onward:
-        yield normalize_url(onward)
+    with suppress(ValueError):  # it sends its readers to what is no address
+        _, onward = get_meta_refresh(response)
+        yield normalize_url(onward or "")
     for link in _EXTRACTOR.extract_links(response):
         if not link.nofollow:
             yield normalize_url(link.url)

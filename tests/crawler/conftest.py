@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,7 +20,6 @@ import pytest
 
 from indexer.store import Store
 
-XIAOSOU = [sys.executable, "-c", "from indexer.cli import main; main()"]
 BODY = "这是一个笑话。从前有一个人去医院看病，医生问他哪里不舒服，他说他忘了，于是两个人都笑了。"
 
 
@@ -29,7 +30,6 @@ class Answer:
     body: bytes
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
-    pause: float = 0.0
 
 
 class Site:
@@ -38,7 +38,9 @@ class Site:
     def __init__(self) -> None:
         self.url = ""
         self.pages: dict[str, Answer] = {}
+        self._first: dict[str, Answer] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.times: list[float] = []
         self.pause = 0.0
 
     def set(self, path: str, body: str | bytes, *, status: int = 200, **headers: str) -> None:
@@ -49,17 +51,36 @@ class Site:
             content, status, {"Content-Type": "text/html; charset=utf-8", **named}
         )
 
-    def set_article(self, path: str, title: str, body: str = BODY) -> None:
-        """Set an article with its navigation."""
-        self.set(path, article_html(title, body))
+    def set_article(self, path: str, title: str, body: str = BODY, head: str = "") -> None:
+        """Set an article."""
+        self.set(path, article_html(title, body, head))
 
-    def set_list(self, path: str, links: list[str]) -> None:
+    def set_list(self, path: str, links: Iterable[str]) -> None:
         """Set a list page."""
         self.set(path, list_html(links))
+
+    def set_articles(self, count: int, page_size: int = 10) -> list[str]:
+        """Set a site of articles on list pages, each linked to the next; the articles' paths."""
+        paths = [f"/a/{number}.html" for number in range(count)]
+        for number, path in enumerate(paths):
+            self.set_article(path, f"笑话第{number}则")
+        for start in range(0, count, page_size):
+            after = f"/?from={start + page_size}"
+            links = paths[start : start + page_size] + [after] * (start + page_size < count)
+            self.set_list(f"/?from={start}" if start else "/", links)
+        return paths
+
+    def fail_first(self, path: str, status: int) -> None:
+        """Let a page fail when it is asked for the first time."""
+        self._first[path] = Answer(b"not now", status)
 
     def move(self, path: str, target: str, status: int = 302) -> None:
         """Let a path send its visitors on."""
         self.set(path, "", status=status, Location=target)
+
+    def answer(self, path: str) -> Answer:
+        """What the site answers now."""
+        return self._first.pop(path, None) or self.pages.get(path, Answer(b"not here", 404))
 
     def visited(self) -> list[str]:
         """The paths that were asked for, robots.txt aside."""
@@ -68,18 +89,26 @@ class Site:
     def forget_requests(self) -> None:
         """Begin to remember anew."""
         self.requests.clear()
+        self.times.clear()
+
+    def wait_for(self, count: int) -> None:
+        """Wait until so many requests were made."""
+        deadline = time.monotonic() + 60
+        while len(self.requests) < count:
+            assert time.monotonic() < deadline, f"only {len(self.requests)} requests came"
+            time.sleep(0.002)
 
 
-def article_html(title: str, body: str = BODY) -> str:
+def article_html(title: str, body: str = BODY, head: str = "") -> str:
     """An article's page."""
     return (
-        f"<!doctype html><html><head><title>{title}</title></head><body>"
+        f"<!doctype html><html><head><title>{title}</title>{head}</head><body>"
         f'<nav><a href="/">首页</a></nav><article><h1>{title}</h1><p>{body}</p><p>{body}</p>'
         "</article></body></html>"
     )
 
 
-def list_html(links: list[str]) -> str:
+def list_html(links: Iterable[str]) -> str:
     """A list page."""
     items = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
     return f"<!doctype html><html><head><title>list</title></head><body><ul>{items}</ul></body>"
@@ -110,14 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
+        self._site.times.append(time.monotonic())
         self._site.requests.append((self.path, dict(self.headers.items())))
-        answer = self._site.pages.get(self.path, Answer(b"not here", 404))
-        time.sleep(answer.pause or self._site.pause)
+        answer = self._site.answer(self.path)
+        time.sleep(self._site.pause)
         try:
             self.send_response(answer.status)
-            for name, value in answer.headers.items():
+            for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(answer.body)))
             self.end_headers()
             self.wfile.write(answer.body)
         except OSError:
@@ -129,6 +158,8 @@ class _Handler(BaseHTTPRequestHandler):
 
 class Collection:
     """A collection in a folder, crawled by commands as a person gives them."""
+
+    command = (sys.executable, "-c", "from indexer.cli import main; main()")
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -152,10 +183,37 @@ class Collection:
             complaint = process.stderr.read()
         return process.returncode, complaint
 
+    @contextmanager
+    def killing_crawls_after(self, site: Site, count: int) -> Iterator[None]:
+        """Kill the crawl that is running in the block after so many requests."""
+
+        def kill() -> None:
+            site.wait_for(count)
+            for pid in self.crawling():
+                os.kill(pid, signal.SIGKILL)
+
+        thread = threading.Thread(target=kill)
+        thread.start()
+        try:
+            yield
+        finally:
+            thread.join()
+
+    def crawling(self) -> list[int]:
+        """The ids of the processes that crawl into this collection."""
+        listed = subprocess.run(
+            ["ps", "-A", "-ww", "-o", "pid=", "-o", "args="],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        own = [line for line in listed.stdout.splitlines() if f"crawler.crawl {self.path}" in line]
+        return [int(line.split()[0]) for line in own]
+
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of xiaosou on this collection."""
         return subprocess.run(
-            [*XIAOSOU, *arguments, "--index", str(self.path)],
+            [*self.command, *arguments, "--index", str(self.path)],
             capture_output=True,
             text=True,
             timeout=120,

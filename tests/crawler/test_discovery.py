@@ -43,6 +43,7 @@ def test_frames_and_maps_link_too() -> None:
 def test_a_page_that_sends_its_readers_on_links_there() -> None:
     html = '<meta http-equiv="refresh" content="0; url=/home/">'
     assert links(html) == ("http://site.example/home/",)
+    assert links(html.replace("/home/", "http://[bad/")) == ()
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ from crawler.url import host_of, normalize_url
         ("https://example.com:443/a#part", "https://example.com/a"),
         ("http://example.com:8080/a/../b/./c", "http://example.com:8080/b/c"),
         ("http://example.com/%7ejoe/%e7%ac%91", "http://example.com/~joe/%E7%AC%91"),
-        ("http://例子.中国/冷 笑话", "http://xn--fsqu00a.xn--fiqs8s/%E5%86%B7%20%E7%AC%91%E8%AF%9D"),
+        (
+            "http://例子.中国/冷 笑话",
+            "http://xn--fsqu00a.xn--fiqs8s/%E5%86%B7%20%E7%AC%91%E8%AF%9D",
+        ),
         (" http://example.com/a\n", "http://example.com/a"),
         ("http://example.com/a?", "http://example.com/a"),
         ("http://[::1]:80/", "http://[::1]/"),
@@ -23,6 +26,12 @@ from crawler.url import host_of, normalize_url
 )
 def test_spellings_of_one_page_become_one(spelt: str, normal: str) -> None:
     assert normalize_url(spelt) == normal
+
+
+def test_a_relative_address_starts_at_its_page() -> None:
+    assert normalize_url("../b?x#y", "http://a.example/c/d/") == "http://a.example/c/b?x"
+    assert normalize_url("//b.example", "https://a.example/") == "https://b.example/"
+    assert normalize_url("http://[bad", "https://a.example/") is None
 
 
 def test_the_order_of_a_query_is_kept() -> None:
