@@ -63,6 +63,7 @@ _DECLARED_BONUS = 1.2
 _UTF8_BONUS = 3.0
 # So many bytes, from the first that is not ASCII, tell the charset.
 _SAMPLE = 200_000
+_LONG_IN_UTF8 = re.compile("[^\0-\u07ff]")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 # How much a character looks like writing, for each of its bytes that is not ASCII.
@@ -116,7 +117,7 @@ def _charset_of(content: bytes, declared: str) -> str:
         utf8_bonus = 1.0
     else:
         # Two bytes a character can be GBK by chance; three or four bytes can not.
-        if any(character >= "\u0800" for character in text):
+        if _LONG_IN_UTF8.search(text):
             return "utf-8"
         utf8_bonus = _UTF8_BONUS
     hints = _declared_charsets(content, declared)

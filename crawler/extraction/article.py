@@ -10,7 +10,7 @@ from crawler.extraction.author import find_author
 from crawler.extraction.blocks import Block, read_outline
 from crawler.extraction.body import body_blocks
 from crawler.extraction.byline import find_byline
-from crawler.extraction.date import date_in, find_date
+from crawler.extraction.date import date_in, find_date, is_byline
 from crawler.extraction.dateformat import parse_date
 from crawler.extraction.document import Document, parse_page
 from crawler.extraction.fallback import fallback_body
@@ -52,7 +52,7 @@ def extract(page: Page, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = 
         NoArticleError: The page is a list of links, or has no text.
         PageError: The page cannot be read.
     """
-    return extract_from(parse_page(page, selectors.remove), selectors, zone=zone)
+    return extract_from(parse_page(page), selectors, zone=zone)
 
 
 def extract_from(
@@ -66,6 +66,9 @@ def extract_from(
         site=_line_at(soup, selectors.site),
         category=_line_at(soup, selectors.category),
     )
+    author = _line_at(soup, selectors.author)
+    published = _date_at(soup, selectors.date, zone)
+    document = document.without(selectors.remove)
     blocks, body = _find_body(document, selectors.body, heading.title)
     byline = find_byline(document.outline.blocks, blocks, heading.title)
     return Article(
@@ -75,8 +78,8 @@ def extract_from(
         site=heading.site,
         category=heading.category,
         language=detect_language(f"{heading.title}\n{body}", _declared_language(document)),
-        author=_line_at(soup, selectors.author) or find_author(document, byline, heading.site),
-        published=_date_at(soup, selectors.date, zone) or find_date(document, byline, zone),
+        author=author or find_author(document, byline, heading.site),
+        published=published or find_date(document, byline, zone),
     )
 
 
@@ -87,10 +90,10 @@ def _find_body(document: Document, selector: str, title: str) -> tuple[list[Bloc
     blocks = body_blocks(document.outline)
     if not is_article(document) and is_list(document, blocks):
         raise NoArticleError(f"{document.url} is a list of articles")
-    text = _without_title([block.text for block in blocks], title)
+    text = _without_head([block.text for block in blocks], title)
     if len(text.encode()) < _LITTLE:
-        fallback = fallback_body(document.html, document.url)
-        text = max(text, _without_title(fallback.splitlines(), title), key=len)
+        fallback = fallback_body(str(document.soup), document.url)
+        text = max(text, _without_head(fallback.splitlines(), title), key=len)
     if not text:
         raise NoArticleError(f"{document.url} has no text")
     return blocks, text
@@ -114,11 +117,14 @@ def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]
     return [block for block in outline.blocks if inside[block.region]], clean("\n".join(lines))
 
 
-def _without_title(lines: list[str], title: str) -> str:
-    """The lines as text, without a title at their top and what stands above that."""
+def _without_head(lines: list[str], title: str) -> str:
+    """The lines as text, without a title and a byline at their top and what stands above them."""
     folded = fold_label(title)
-    top = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
-    return clean("\n".join(lines[top[-1] + 1 if top else 0 :])).strip()
+    titles = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
+    start = titles[-1] + 1 if titles else 0
+    while start < len(lines) and is_byline(lines[start]):
+        start += 1
+    return clean("\n".join(lines[start:])).strip()
 
 
 def _line_at(soup: BeautifulSoup, selector: str) -> str:
@@ -137,8 +143,7 @@ def _text_of(element: Tag) -> str:
 
 
 def _declared_language(document: Document) -> str:
-    root = document.soup.select_one("html")
-    return str(root.get("lang") or root.get("xml:lang") or "") if root else ""
+    return next((str(root.get("lang") or "") for root in document.markup.of_tag("html")), "")
 
 
 def _shorten(line: str) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.extraction.metadata import text_of, types_of
+from crawler.extraction.names import names_author
 from crawler.extraction.title import fold_label
 from crawler.text import clean_line
 
@@ -18,10 +20,16 @@ if TYPE_CHECKING:
 
 _LONGEST = 60
 _CHINESE_NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·]{1,3}"
-_CHINESE_NAMES = rf"{_CHINESE_NAME}(?:[\s、]{{1,2}}{_CHINESE_NAME})*"
-_ENGLISH_NAME = (
-    r"(?:(?!(?:Published|Posted|Updated|Last|On|Date|Share|In)\b)[A-Z][\w.'’-]*\s?){1,4}"
+# What can follow names is no name, though as short.
+_NO_CHINESE_NAME = (
+    "发布|發佈|發布|发表|發表|来源|來源|时间|時間|日期|更新|编辑|編輯|责|責|点击|浏览|阅读|通讯员|摄"
 )
+_CHINESE_NAMES = (
+    rf"{_CHINESE_NAME}(?:[\s、]{{1,2}}(?!{_NO_CHINESE_NAME}){_CHINESE_NAME})*(?![\u4e00-\u9fff])"
+)
+# "By Jane Doe Published March 5": what follows is no part of the name.
+_NOT_OF_NAME = r"(?:Published|Posted|Updated|Last|On|Date|Share|In)\b|[A-Z][a-z]{2,8}\.?\s\d"
+_ENGLISH_NAME = rf"(?:(?!{_NOT_OF_NAME})[A-Z][\w.'’-]*\s?){{1,4}}"
 _TOLD = (
     # 作者：张三  来源：…
     re.compile(
@@ -34,13 +42,12 @@ _TOLD = (
     # （记者 张三 李四）, 本报记者 张三
     re.compile(rf"(?:[(（]|本报|本网|^)[\u4e00-\u9fff]{{0,6}}记者\s*[:：]?\s*({_CHINESE_NAMES})"),
 )
-# By Jane Doe; the words after a name are not of it.
+# By Jane Doe
 _BY = re.compile(
-    r"^\W*(?i:written by|posted by|by|author\s*:)\s+"
+    r"^\W*(?i:(?:written |posted |asked )?by|author\s*:)\s+"
     rf"({_ENGLISH_NAME}(?:(?:,|and|&)\s{_ENGLISH_NAME})*)"
 )
-_BEFORE_NAME = re.compile(r"^(?:by|作者)\s*[:：]?\s+", re.IGNORECASE)
-_SPECIFIC = '[itemprop="author"], a[rel~="author"], .byline .author, .author-name, .author .fn'
+_BEFORE_NAME = re.compile(r"^(?:by|text|words|作者|автор|текст)\s*[:：]?\s+", re.IGNORECASE)
 _META_NAMES = ("author", "article:author", "dc.creator", "parsely-author")
 _NOBODY = re.compile(
     r"(?:admin|administrator|root|webmaster|author|editor|editors|staff|guest|unknown|anonymous"
@@ -71,8 +78,10 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
         authors = item.get("author")
         people = authors if isinstance(authors, list) else [authors]
         yield ", ".join(filter(None, (_person(person, metadata) for person in people)))
-    marked = document.soup.select(_SPECIFIC)
-    yield from (str(element.get("content") or element.get_text(" ")) for element in marked[:3])
+    links = (link for link in document.markup.of_tag("a") if "author" in (link.get("rel") or ()))
+    named = filter(names_author, document.markup.elements)
+    for element in (*document.markup.of_property("author"), *islice(links, 1), *islice(named, 1)):
+        yield str(element.get("content") or element.get_text(" "))
     lines = [block.text for block in (*byline.head, *byline.rest)]
     yield from (told[1] for form in _TOLD for told in map(form.search, lines) if told)
     yield from (told[1] for told in (_BY.match(block.text) for block in byline.head) if told)

@@ -53,7 +53,7 @@ def body_of(soup: BeautifulSoup) -> str:
 def body_blocks(outline: Outline) -> list[Block]:
     """The blocks of the article among those of a page."""
     regions = outline.regions
-    values = [value_of(block) for block in outline.blocks]
+    values = _values(outline)
     aside = _regions_aside(outline, values)
     worth = [0.0] * len(regions)
     for block, value in zip(outline.blocks, values, strict=True):
@@ -85,6 +85,24 @@ def value_of(block: Block) -> float:
     marked = min(1.0, marks * _BYTES_A_MARK / max(block.size, 1))
     prose = _UNMARKED_SHARE + (1 - _UNMARKED_SHARE) * marked
     return (block.size - block.linked) * prose - block.linked - _BLOCK_COST
+
+
+def _values(outline: Outline) -> list[float]:
+    """The blocks' values; a run of lines alike, as of a poem or a table, costs as much as one."""
+    values: list[float] = []
+    for last, block in zip([None, *outline.blocks], outline.blocks, strict=False):
+        goes_on = last is not None and _stand_alike(outline, last, block)
+        values.append(value_of(block) + (_BLOCK_COST if goes_on else 0))
+    return values
+
+
+def _stand_alike(outline: Outline, one: Block, other: Block) -> bool:
+    if one.linked or other.linked:
+        return False
+    first, second = outline.regions[one.region], outline.regions[other.region]
+    return first is second or (
+        first.parent == second.parent and first.element.name == second.element.name
+    )
 
 
 def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:

@@ -12,7 +12,7 @@ from crawler.text import clean_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from bs4 import BeautifulSoup, Tag
+    from bs4 import Tag
 
     from crawler.extraction.document import Document
 
@@ -57,14 +57,14 @@ def names_home(label: str) -> bool:
 def _trails(document: Document) -> Iterable[list[str]]:
     for item in document.metadata.of_type("BreadcrumbList"):
         yield _listed(item.get("itemListElement"))
-    yield from _marked_up(document.soup)
-    for element in document.soup.find_all(is_breadcrumbs):
-        yield _labels_in(element)
+    for element in document.markup.elements:
+        if str(element.get("itemtype", "")).endswith("schema.org/BreadcrumbList"):
+            names = element.select('[itemprop="name"]')
+            yield [str(name.get("content") or name.get_text()) for name in names]
+    yield from map(_labels_in, filter(is_breadcrumbs, document.markup.elements))
     yield from _told(document)
-    for element in document.soup.find_all(is_path):
-        labels = _labels_in(element)
-        if names_home(labels[0]):
-            yield labels
+    paths = map(_labels_in, filter(is_path, document.markup.elements))
+    yield from (labels for labels in paths if names_home(labels[0]))
 
 
 def _listed(elements: object) -> list[str]:
@@ -81,12 +81,6 @@ def _listed(elements: object) -> list[str]:
 def _position(entry: dict[str, Any]) -> int:
     position = str(entry.get("position")).strip()
     return int(position) if position.isdecimal() else 0
-
-
-def _marked_up(soup: BeautifulSoup) -> Iterable[list[str]]:
-    for element in soup.select('[itemtype$="schema.org/BreadcrumbList"]'):
-        names = element.select('[itemprop="name"]')
-        yield [str(name.get("content") or name.get_text()) for name in names]
 
 
 def _labels_in(element: Tag) -> list[str]:

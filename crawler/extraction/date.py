@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.extraction.dateformat import parse_date
+from crawler.extraction.names import tells_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -37,7 +39,6 @@ _META_NAMES = (
     "dc.date",
     "date",
 )
-_MARKED = '[itemprop="datePublished"], time[pubdate], time.published, time.entry-date'
 _PUBLISHED = re.compile(
     r"(?<![\u4e00-\u9fff])(?:(?:发布|發佈|發布|发表|發表|刊登|录入|添加)?(?:时间|時間|日期|于|於)"
     r"|发布|發佈|發布|发表|發表)|\b(?:published|posted|date)\b",
@@ -50,6 +51,11 @@ _CHANGED = re.compile(
 _LONGEST_DATE = 40
 _LONGEST_REST = 100
 _DATE_OR_SPACE = re.compile(r"[\d\s:：/.年月日,-]+")
+_BYLINE_WORD = re.compile(
+    r"发布|發佈|發布|发表|發表|时间|時間|来源|來源|作者|点击|點擊|阅读|编辑"
+    r"|\b(?:by|asked|posted|published|updated|views)\b",
+    re.IGNORECASE,
+)
 _PATH = re.compile(r"/((?:19|20)\d\d)[/-]([01]\d)[/-]([0-3]\d)(?=[/_-]|$)")
 
 
@@ -75,6 +81,15 @@ def find_date(document: Document, byline: Byline, zone: tzinfo) -> datetime | No
     return next(exact, time)
 
 
+def is_byline(line: str) -> bool:
+    """Whether a line tells when something was published, and by whom, and not much besides."""
+    return (
+        _BYLINE_WORD.search(line) is not None
+        and _is_little_but_date(line)
+        and parse_date(line, UTC) is not None
+    )
+
+
 def date_in(element: Tag) -> str:
     """What an element that tells a time says to machines, else to people."""
     return str(element.get("datetime") or element.get("content") or element.get_text(" "))
@@ -84,7 +99,9 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
     metadata = document.metadata
     yield from (metadata.names[name] for name in _META_NAMES if name in metadata.names)
     yield from (str(item.get("datePublished")) for item in metadata.articles())
-    yield from map(date_in, document.soup.select(_MARKED))
+    yield from map(date_in, document.markup.of_property("datePublished"))
+    times = document.markup.of_tag("time")
+    yield from (date_in(time) for time in times if "pubdate" in time.attrs or tells_date(time))
     head = [_line(document, block) for block in byline.head]
     yield from _labelled(head)
     lines = [line for line in head if _is_little_but_date(line)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
@@ -12,14 +12,21 @@ from bs4 import BeautifulSoup, ParserRejectedMarkup
 from crawler.decode import decode
 from crawler.errors import NoArticleError, PageError
 from crawler.extraction.blocks import Outline, read_outline
+from crawler.extraction.markup import Markup
 from crawler.extraction.metadata import Metadata, read_metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.page import Page
 
 # An XML declaration says nothing that decoding has not told, and the parser would warn of it.
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b")
+# A tenth of this in the beginning of a page is no text.
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\ufffd]")
+_BEGINNING = 4096
+# With more tags a page takes many seconds, and is hardly an article.
+_MOST_TAGS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,55 +35,62 @@ class Document:
 
     Attributes:
         url: The page's URL.
-        html: The page as text.
-        soup: Its elements.
+        soup: Its tree.
+        markup: The elements in it.
         outline: Its text in blocks.
         metadata: What it says about itself.
     """
 
     url: str
-    html: str
     soup: BeautifulSoup
+    markup: Markup
     outline: Outline
     metadata: Metadata
 
     @property
     def canonical(self) -> str:
         """The address the page gives as its own, if that is one of http or https; else nothing."""
-        for link in self.soup.find_all("link", rel="canonical", href=True):
+        for link in self.markup.of_tag("link"):
+            if "canonical" not in str(link.get("rel")).lower():
+                continue
             try:
-                address = urljoin(self.url, str(link["href"]).strip())
+                address = urljoin(self.url, str(link.get("href", "")).strip())
                 if urlsplit(address).scheme in {"http", "https"}:
                     return address
             except ValueError:  # no address at all, such as "http://["
                 continue
         return ""
 
+    def without(self, selectors: Sequence[str]) -> Document:
+        """The page without the elements that CSS selectors find; its tree is changed."""
+        if not selectors:
+            return self
+        for selector in selectors:
+            for element in self.soup.select(selector):
+                element.decompose()
+        markup, outline = Markup(self.soup), read_outline(self.soup)
+        return replace(self, markup=markup, outline=outline)
 
-def parse_page(page: Page, remove: tuple[str, ...] = ()) -> Document:
+
+def parse_page(page: Page) -> Document:
     """Parse a page.
-
-    Args:
-        page: The page.
-        remove: CSS selectors of elements to take out first.
 
     Raises:
         NoArticleError: The page is empty.
         PageError: It is no HTML.
     """
-    if page.content.startswith(_BINARY):
+    text = decode(page.content, page.charset)
+    if not text.strip():
+        raise NoArticleError(f"{page.url} is empty")
+    beginning = text[:_BEGINNING]
+    if "<" not in text or len(_NO_TEXT.findall(beginning)) > len(beginning) / 10:
         raise PageError(f"{page.url} is no HTML")
-    html = _XML_DECLARATION.sub("", decode(page.content, page.charset).replace("\0", ""))
-    if "<" not in html:
-        raise NoArticleError(
-            f"{page.url} is empty" if not html.strip() else f"{page.url} is no HTML"
-        )
+    if text.count("<") > _MOST_TAGS:
+        raise PageError(f"{page.url} has more than {_MOST_TAGS:,} tags, too many to read")
+    html = _XML_DECLARATION.sub("", text.replace("\0", ""))
     try:
         soup = BeautifulSoup(html, "lxml")
     except ParserRejectedMarkup:
         raise PageError(f"{page.url} cannot be parsed as HTML") from None
-    metadata = read_metadata(soup)
-    for selector in remove:
-        for element in soup.select(selector):
-            element.decompose()
-    return Document(page.url, html, soup, read_outline(soup), metadata)
+    markup = Markup(soup)
+    return Document(page.url, soup, markup, read_outline(soup), read_metadata(markup))

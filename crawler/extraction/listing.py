@@ -39,7 +39,7 @@ def is_article(document: Document) -> bool:
         metadata.first("og:type").startswith("article")
         or "article:published_time" in metadata.names
         or len(headlines) == 1
-        or len(document.soup.select('[itemprop="articleBody"]')) == 1
+        or len(document.markup.of_property("articleBody")) == 1
     )
 
 
@@ -107,7 +107,7 @@ def _leads_elsewhere(heading: Tag, document: Document) -> bool:
 
 
 def _is_only_h1(heading: Tag, document: Document) -> bool:
-    return heading.name == "h1" and len(document.soup.find_all("h1", limit=2)) == 1
+    return heading.name == "h1" and len(document.markup.of_tag("h1")) == 1
 
 
 def _address(url: str) -> str:

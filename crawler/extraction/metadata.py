@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from crawler.text import clean_line
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup
+    from crawler.extraction.markup import Markup
 
 # The types of schema.org that are articles, as far as pages of text have them.
 _ARTICLE_TYPE = re.compile(
@@ -53,20 +53,19 @@ class Metadata:
         return [item for item in self.items if name in types_of(item)]
 
 
-def read_metadata(soup: BeautifulSoup) -> Metadata:
+def read_metadata(markup: Markup) -> Metadata:
     """Read the metadata of a page; what is malformed in it is left out."""
     names: dict[str, str] = {}
-    for element in soup.find_all("meta", content=True):
-        content = _clean_value(str(element["content"]))
+    for element in markup.of_tag("meta"):
+        content = _clean_value(str(element.get("content", "")))
         for attribute in ("property", "name", "itemprop"):
             name = str(element.get(attribute) or "").strip().lower()
             if name and content:
                 names.setdefault(name, content)
     items: list[dict[str, Any]] = []
-    for script in soup.find_all(
-        "script", type=re.compile(r"^\s*application/ld\+json", re.IGNORECASE)
-    ):
-        items.extend(_read_items(script.get_text()))
+    for script in markup.of_tag("script"):
+        if "ld+json" in str(script.get("type")).lower():
+            items.extend(_read_items(script.get_text()))
     return Metadata(names, tuple(items))
 
 

@@ -39,6 +39,7 @@ _ASIDE_NAMES = frozenset(_ASIDE.split())
 _CONTENT_NAMES = frozenset(_CONTENT.split())
 _CRUMB_NAMES = frozenset(["crumb", "crumbs", "weizhi", "mbx", "mianbaoxie", "bread"])
 _PATH_NAMES = frozenset(["path", "trail", "position", "location", "place", "local"])
+_NAME_NAMES = frozenset(["name", "fn", "vcard"])
 _LOGO_NAMES = frozenset(["logo", "brand", "sitename", "sitetitle"])
 _NEVER_TAGS = frozenset(["aside", "footer"])
 _CONTENT_TAGS = frozenset(["article", "main"])
@@ -87,6 +88,18 @@ def is_breadcrumbs(element: Tag) -> bool:
 def is_path(element: Tag) -> bool:
     """Whether the element's names say that it holds a path, which may be the breadcrumbs."""
     return not _PATH_NAMES.isdisjoint(_names(element))
+
+
+def tells_date(element: Tag) -> bool:
+    """Whether the names of a time element say that something was published then."""
+    names = _names(element)
+    return "published" in names or ("entry" in names and "date" in names)
+
+
+def names_author(element: Tag) -> bool:
+    """Whether the element's names say that it holds just the author's name."""
+    names = _names(element)
+    return "author" in names and not _NAME_NAMES.isdisjoint(names)
 
 
 def is_logo(element: Tag) -> bool:

@@ -20,7 +20,8 @@ class Selectors:
         author: The element that holds the author's name.
         category: The element that holds the name of the site's section.
         site: The element that holds the name of the site.
-        remove: What is taken out of the page before its body is looked for.
+        remove: What is taken out of the page before its body is looked for; the other selectors
+            find their elements before that.
 
     Raises:
         SourceError: A selector is no CSS.

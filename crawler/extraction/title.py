@@ -130,7 +130,7 @@ def _choose(document: Document, whole: str, site: str) -> str:
 
 
 def _headings(document: Document) -> list[str]:
-    elements = [*document.soup.select('[itemprop="headline"]'), *document.soup.find_all("h1")]
+    elements = [*document.markup.of_property("headline"), *document.markup.of_tag("h1")]
     texts = [
         _LABEL.sub("", clean_line(element.get_text(" ")))
         for element in elements
@@ -160,8 +160,8 @@ def _without_site(title: str, site: str) -> str:
 
 
 def _title_element(document: Document) -> str:
-    element = document.soup.find("title")
-    return clean_line(element.get_text(" ")) if element else ""
+    elements = document.markup.of_tag("title")
+    return clean_line(elements[0].get_text(" ")) if elements else ""
 
 
 def _labels(text: str) -> tuple[str, ...]:

@@ -1,0 +1,35 @@
+"""The elements of a page by their tags and properties, found in one pass."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from bs4 import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bs4 import BeautifulSoup
+
+
+class Markup:
+    """The elements of a page, in its order."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.elements: list[Tag] = [node for node in soup.descendants if isinstance(node, Tag)]
+        self._tags: dict[str, list[Tag]] = defaultdict(list)
+        self._properties: dict[str, list[Tag]] = defaultdict(list)
+        for element in self.elements:
+            self._tags[element.name].append(element)
+            if "itemprop" in element.attrs:
+                for name in str(element.attrs["itemprop"]).split():
+                    self._properties[name].append(element)
+
+    def of_tag(self, name: str) -> Sequence[Tag]:
+        """The elements with a tag."""
+        return self._tags.get(name, ())
+
+    def of_property(self, name: str) -> Sequence[Tag]:
+        """The elements that microdata say are a property, such as ``datePublished``."""
+        return self._properties.get(name, ())
