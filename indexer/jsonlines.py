@@ -7,11 +7,11 @@ import gzip
 import json
 import lzma
 import os
+import secrets
 import sys
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from indexer.article import Article
@@ -150,16 +150,17 @@ def _open_to_write(file: Path | str) -> AbstractContextManager[_Writable]:
 @contextmanager
 def _replacement(path: Path) -> Iterator[_Writable]:
     """A file to write that takes the path's place when the block ends well."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as temporary:
-        try:
-            with _packed(temporary, path) as out:
+    # Not one of `tempfile`'s, which nobody but its owner may read.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            with _packed(file, path) as out:
                 yield out
-            temporary.flush()
-            os.fsync(temporary.fileno())
-            Path(temporary.name).replace(path)
-        except BaseException:
-            Path(temporary.name).unlink(missing_ok=True)
-            raise
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _packed(file: IO[bytes], path: Path) -> AbstractContextManager[_Writable]:
