@@ -12,13 +12,14 @@ from typing import Self
 
 from indexer.analysis import Analysis, Document, document_of
 from indexer.article import Article
+from indexer.audit import audit
 from indexer.errors import StaleGenerationError
 from indexer.generation import Generation, Generations
 from indexer.progress import Report, silent
 from indexer.results import Results
 from indexer.search import STALE, Options, search
 from indexer.settings import Settings
-from indexer.store import Change, Counts, Store
+from indexer.store import Counts, Store
 
 STORE_FILE = "xiaosou.db"
 
@@ -258,33 +259,7 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        live = self._generation()
-        problems = self.store.verify()
-        if live.fingerprint != self._fingerprint:
-            problems.append(STALE.text)
-        # What changed after the index last followed the store is late, not wrong.
-        cursor = live.engine.cursor
-        indexed: dict[str, int | None] = {}
-        for identity, seq in live.engine.contents():
-            if identity in indexed:
-                problems.append(f"indexed twice: {identity}")
-            indexed[identity] = seq
-        last = self.store.last_seq()
-        for change in self._changes(0, last):
-            indexed_seq = indexed.pop(change.id, None)
-            if change.seq > cursor:
-                continue
-            if change.article is None:
-                if indexed_seq is not None:
-                    problems.append(f"deleted but still indexed: {change.url}")
-            elif indexed_seq is None:
-                problems.append(f"not indexed: {change.url}")
-            elif indexed_seq != change.seq:
-                problems.append(f"indexed as it was before it changed: {change.url}")
-        problems += [f"indexed but not stored: {identity}" for identity in indexed]
-        if last > cursor:
-            problems.append(f"{last - cursor} changes are not indexed yet: run xiaosou index")
-        return problems
+        return audit(self.store, self._generation(), self._fingerprint)
 
     def stats(self) -> Stats:
         """The size of the collection.
@@ -323,7 +298,7 @@ class Index:
         def documents(bound: int) -> Iterator[tuple[str, Document | None]]:
             # An article that changes meanwhile moves beyond the bound: no id comes twice.
             nonlocal indexed
-            for change in self._changes(cursor, bound):
+            for change in self.store.all_changes(cursor, bound):
                 article = change.article
                 document = document_of(article, change.seq, self._analysis) if article else None
                 yield change.id, document
@@ -335,10 +310,3 @@ class Index:
             engine.apply(documents(bound), bound)
             cursor = bound
         return indexed
-
-    def _changes(self, since: int, bound: int) -> Iterator[Change]:
-        """The changes of the store after one seq and up to another."""
-        while since < bound:
-            changes = self.store.changes(since)
-            yield from (change for change in changes if change.seq <= bound)
-            since = changes[-1].seq if changes else bound

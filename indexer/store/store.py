@@ -17,7 +17,7 @@ from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
 from indexer.store.tables import articles, counter, versions
-from indexer.store.transaction import CONTENT, LIVE, PAGE, Counts, Transaction, pages_of
+from indexer.store.transaction import CONTENT, LIVE, Counts, Transaction, pages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +157,18 @@ class Store:
                 for row in connection.execute(query)
             ]
 
+    def all_changes(self, since: int, until: int) -> Iterator[Change]:
+        """What `changes` gives from one seq up to another, in bounded memory."""
+        while since < until:
+            changes = self.changes(since)
+            yield from (change for change in changes if change.seq <= until)
+            since = changes[-1].seq if changes else until
+
     def articles(self) -> Iterator[Article]:
         """Every article in the order of seq, in bounded memory."""
-        since = 0
-        while changes := self.changes(since, PAGE):
-            yield from (change.article for change in changes if change.article)
-            since = changes[-1].seq
+        for change in self.all_changes(0, self.last_seq()):
+            if change.article:
+                yield change.article
 
     def versions(self, url: str) -> list[Version]:
         """Every version kept of an article, the oldest first."""

@@ -16,7 +16,7 @@ from indexer.store.tables import articles, counter, versions
 CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
 """The columns of a version: every field of an article but its identity."""
 
-PAGE = 500
+_PAGE = 500
 """How many rows are read, and how many values one statement has, at a time."""
 
 LIVE, DELETED, PURGED = "live", "deleted", "purged"
@@ -149,5 +149,5 @@ def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:
 def pages_of(values: Iterable[str]) -> Iterator[list[str]]:
     """Some values at a time: databases limit how many one statement may have."""
     remaining = iter(values)
-    while page := list(islice(remaining, PAGE)):
+    while page := list(islice(remaining, _PAGE)):
         yield page
