@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 # UTF-32 before UTF-16: its mark begins with the other's.
 _MARKS = (
@@ -45,6 +45,8 @@ _DECLARED = {
     "euc_kr": "cp949",
     "cp949": "cp949",
 }
+# Korean is written with hardly any Chinese characters.
+_KOREAN = frozenset(["cp949", "johab"])
 _SPELLINGS = {
     "x-gbk": "gbk",
     "x-sjis": "shift_jis",
@@ -64,6 +66,8 @@ _UTF8_BONUS = 3.0
 # So many bytes, from the first that is not ASCII, tell the charset.
 _SAMPLE = 200_000
 _LONG_IN_UTF8 = re.compile("[^\0-\u07ff]")
+# So many characters of pages are weighed once.
+_REMEMBERED = 1 << 16
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 # How much a character looks like writing, for each of its bytes that is not ASCII.
@@ -152,14 +156,16 @@ def _score(content: bytes, charset: str) -> float:
     total = 0.0
     for character, count in Counter(text).items():
         if not character.isascii():
-            total += count * _weight(character) * _width(character, charset)
+            foreign = charset in _KOREAN and _HAN.match(character)
+            weight = _UNLIKELY if foreign else _weight(character)
+            total += count * weight * _width(character, charset)
     for match in (*_LATIN.finditer(text), *_CYRILLIC.finditer(text)):
         for character in match[0]:
             total += (_COMMON - _weight(character)) * _width(character, charset)
     return total
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _width(character: str, charset: str) -> float:
     """How many bytes that are not ASCII the character has."""
     try:
@@ -170,7 +176,7 @@ def _width(character: str, charset: str) -> float:
     return high if high == len(encoded) else high * _SWALLOWING
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _weight(character: str) -> float:
     if character in _PUNCTUATION or character in _common_ideographs():
         return _COMMON

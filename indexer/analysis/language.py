@@ -12,6 +12,7 @@ _KANA = re.compile(r"[\u3041-\u3096\u30a1-\u30fa\uff66-\uff9d]")
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]")
 _LATIN = re.compile(r"[a-zA-Z\u00c0-\u024f\u1e00-\u1eff]")
 _LETTER = re.compile(r"[^\W\d_]")
+_CODE = re.compile(r"\s*([a-z]{2})(?![a-z0-9])")
 _WORD = re.compile(r"[a-z\u00e0-\u024f\u1e00-\u1eff]+")
 
 # A character of East Asia is about as much text as three Latin letters.
@@ -55,7 +56,8 @@ def detect_language(text: str, hint: str = "") -> str:
         empty when unknown.
     """
     sample = text[:_SAMPLE]
-    hinted = re.split(r"[-_]", hint.strip().lower())[0]
+    code = _CODE.match(hint.lower())
+    hinted = code[1] if code else ""
     han, kana, hangul = (len(script.findall(sample)) for script in (_HAN, _KANA, _HANGUL))
     latin = len(_LATIN.findall(sample))
     others = len(_LETTER.findall(sample)) - han - kana - hangul - latin
@@ -80,6 +82,6 @@ def _latin_language(sample: str, hinted: str) -> str:
     english = sum(word in _ENGLISH_WORDS for word in words)
     if english >= _ENGLISH_SHARE * max(len(words), 1):
         return "en"
-    if hinted in _NOT_LATIN or len(hinted) != 2:
+    if hinted in _NOT_LATIN:
         return ""
     return "" if hinted == "en" and len(words) >= _FEW_WORDS else hinted
