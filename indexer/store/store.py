@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-import sqlalchemy as sa
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
+from indexer.store.rows import LIVE, article_of, newest, pages_of
 from indexer.store.tables import articles, counter, versions
-from indexer.store.transaction import CONTENT, LIVE, Counts, Transaction, pages_of
+from indexer.store.transaction import Counts, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """An article as it once was: versions are numbered from one in the order they were stored."""
+    """An article as it once was.
+
+    Attributes:
+        number: Its place among the article's versions, from 1; what was purged keeps its numbers.
+        stored_at: When it was stored, in UTC.
+        article: The article.
+    """
 
     number: int
     stored_at: datetime
@@ -53,9 +59,8 @@ class Store:
     when the database cannot be used.
     """
 
-    def __init__(self, engine: Engine, location: Path | str) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._location = location
 
     @classmethod
     def open(cls, location: Path | str) -> Store:
@@ -68,7 +73,7 @@ class Store:
             StoreVersionError: A newer program wrote it.
             StoreError: The database cannot be opened.
         """
-        store = cls(database.connect(location), location)
+        store = cls(database.connect(location))
         try:
             with store.read() as connection:
                 current = migrations.revision(connection)
@@ -97,13 +102,19 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """A transaction that writes: all of the block happens, or nothing when it raises."""
-        with database.writing(self._engine, self._location) as connection:
-            yield Transaction(connection)
+        """A transaction that writes: all of the block happens, or nothing when it raises.
+
+        One writes at a time: another waits, also one of the same thread, which waits in vain.
+        """
+        with database.writing(self._engine) as connection:
+            transaction = Transaction(connection)
+            yield transaction
+        if transaction.erased:
+            database.empty_log(self._engine)
 
     def read(self) -> AbstractContextManager[Connection]:
-        """A connection that only reads, for the duration of the block."""
-        return database.reading(self._engine, self._location)
+        """A connection that only reads, one state of the database for the whole block."""
+        return database.reading(self._engine)
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles in one transaction; see `Transaction.put`."""
@@ -121,13 +132,7 @@ class Store:
             How many were there to be taken out.
         """
         with self.transaction() as transaction:
-            deleted = transaction.delete(urls, purge=purge)
-        if purge and self._engine.dialect.name == "sqlite":
-            # The log still has the pages as they were; they go when it is written back.
-            with database.reporting(self._location), self._engine.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                driver.execute("pragma wal_checkpoint(truncate)").close()
-        return deleted
+            return transaction.delete(urls, purge=purge)
 
     def get(self, url: str) -> Article | None:
         """The article at a URL, or None."""
@@ -139,8 +144,8 @@ class Store:
         found: dict[str, Article] = {}
         with self.read() as connection:
             for page in pages_of(ids):
-                query = _newest().where(articles.c.id.in_(page), articles.c.state == LIVE)
-                found |= {row.id: _article(row) for row in connection.execute(query)}
+                query = newest().where(articles.c.id.in_(page), articles.c.state == LIVE)
+                found |= {row.id: article_of(row) for row in connection.execute(query)}
         return found
 
     def changes(self, since: int, limit: int = 1000) -> list[Change]:
@@ -150,10 +155,10 @@ class Store:
             since: The seq after which to begin; 0 for the beginning.
             limit: How many to return at most.
         """
-        query = _newest().where(articles.c.seq > since).order_by(articles.c.seq).limit(limit)
+        query = newest().where(articles.c.seq > since).order_by(articles.c.seq).limit(limit)
         with self.read() as connection:
             return [
-                Change(row.seq, row.id, row.url, _article(row) if row.state == LIVE else None)
+                Change(row.seq, row.id, row.url, article_of(row) if row.state == LIVE else None)
                 for row in connection.execute(query)
             ]
 
@@ -165,22 +170,26 @@ class Store:
             since = changes[-1].seq if changes else until
 
     def articles(self) -> Iterator[Article]:
-        """Every article in the order of seq, in bounded memory."""
-        for change in self.all_changes(0, self.last_seq()):
-            if change.article:
-                yield change.article
+        """Every article in the order of seq, in bounded memory.
+
+        One that changes meanwhile comes in its new place, even if it was given before.
+        """
+        since = 0
+        while changes := self.changes(since):
+            yield from (change.article for change in changes if change.article)
+            since = changes[-1].seq
 
     def versions(self, url: str) -> list[Version]:
         """Every version kept of an article, the oldest first."""
         query = (
             select(versions, articles.c.url)
             .join(articles, articles.c.id == versions.c.article_id)
-            .where(articles.c.id == article_id(url))
+            .where(articles.c.id == article_id(url), ~versions.c.erased)
             .order_by(versions.c.number)
         )
         with self.read() as connection:
             return [
-                Version(row.number, row.stored_at, _article(row))
+                Version(row.number, row.stored_at, article_of(row))
                 for row in connection.execute(query)
             ]
 
@@ -202,28 +211,8 @@ class Store:
 
     def verify(self) -> list[str]:
         """What is wrong inside the database, a line each; nothing when all is well."""
-        if self._engine.dialect.name != "sqlite":
-            return []
         with self.read() as connection:
             integrity = connection.exec_driver_sql("pragma integrity_check").scalars().all()
             orphans = connection.exec_driver_sql("pragma foreign_key_check").all()
         problems = [f"the database is damaged: {line}" for line in integrity if line != "ok"]
         return problems + [f"a row of {row[0]} refers to nothing in {row[2]}" for row in orphans]
-
-
-def _newest() -> sa.Select[Any]:
-    """Articles with their newest content, which is missing where they were purged."""
-    newest = sa.and_(
-        versions.c.article_id == articles.c.id, versions.c.number == articles.c.version
-    )
-    return select(
-        articles.c.id,
-        articles.c.url,
-        articles.c.seq,
-        articles.c.state,
-        *(versions.c[name] for name in CONTENT),
-    ).outerjoin_from(articles, versions, newest)
-
-
-def _article(row: Row[Any]) -> Article:
-    return Article(url=row.url, **{name: getattr(row, name) for name in CONTENT})

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     ForeignKey,
@@ -18,20 +19,29 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware datetimes in UTC, also on databases that keep no zone."""
+    """Aware datetimes, kept in UTC, also on databases that keep no zone."""
 
     impl = DateTime
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> Any:
-        """Drop the zone after going to UTC."""
-        return value and value.astimezone(UTC).replace(tzinfo=None)
+        """Drop the zone after going to UTC.
+
+        Raises:
+            ValueError: There is no zone.
+        """
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time needs a zone to be stored: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Say that it is UTC."""
@@ -67,6 +77,8 @@ versions = Table(
     Column("language", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("published", UtcDateTime),
+    # A purge empties rows and leaves them: see Transaction.
+    Column("erased", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("article_id", "number"),
 )
 

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam
 
 from indexer.article import Article, article_id
+from indexer.store.rows import CONTENT, DELETED, LIVE, PURGED, pages_of, rows_of
 from indexer.store.tables import articles, counter, versions
-
-CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
-"""The columns of a version: every field of an article but its identity."""
-
-_PAGE = 500
-"""How many rows are read, and how many values one statement has, at a time."""
-
-LIVE, DELETED, PURGED = "live", "deleted", "purged"
-"""The states of an article's row; the latter two are tombstones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,52 +33,25 @@ class Transaction:
 
     Attributes:
         connection: For rows of other tables that belong to the same step.
+        erased: Whether text was erased that the database's log may still have.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
+        self.erased = False
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles: a new version each, unless the content is what it was.
 
-        Of several with one URL the last counts. One that was deleted or purged is new again.
+        Of several with one URL the last counts; therefore they are all read first. One that was
+        deleted or purged is new again.
         """
         newest = {article.id: article for article in given}
-        rows = rows_of(self.connection, newest)
-        known = {row.id: row for row in rows}
         now = datetime.now(UTC)
-        written, added = [], []
-        new = changed = 0
-        for identity, article in newest.items():
-            row = known.get(identity)
-            content_hash = article.content_hash
-            same = row is not None and row.hash == content_hash
-            if row is not None and row.state == LIVE:
-                if same:
-                    continue
-                changed += 1
-            else:
-                new += 1
-            number = (row.version if row else 0) + (not same)
-            written.append(
-                {
-                    "id": identity,
-                    "url": article.url,
-                    "state": LIVE,
-                    "version": number,
-                    "hash": content_hash,
-                    "updated_at": now,
-                }
-            )
-            if not same:
-                content = {name: getattr(article, name) for name in CONTENT}
-                added.append(
-                    {"article_id": identity, "number": number, "stored_at": now, **content}
-                )
-        self._write(written, known)
-        if added:
-            self.connection.execute(versions.insert(), added)
-        return Counts(new, changed, len(newest) - new - changed)
+        counts = Counts()
+        for page in pages_of(newest.values()):
+            counts += self._put_page(page, now)
+        return counts
 
     def delete(self, urls: Iterable[str], *, purge: bool = False) -> int:
         """Take articles out, leaving tombstones; `Store.delete` says more.
@@ -103,14 +67,64 @@ class Transaction:
         written = [row._asdict() | state | {"updated_at": now} for row in gone]
         self._write(written, {row.id: row for row in rows})
         if purge:
-            for page in pages_of(row.id for row in gone):
-                self.connection.execute(versions.delete().where(versions.c.article_id.in_(page)))
+            self._erase(row.id for row in gone)
         return len(gone)
 
     def purged(self, urls: Iterable[str]) -> set[str]:
         """Which of these URLs were purged, and are not to be crawled again."""
         rows = rows_of(self.connection, {article_id(url) for url in urls})
         return {row.url for row in rows if row.state == PURGED}
+
+    def _put_page(self, page: list[Article], now: datetime) -> Counts:
+        known = {row.id: row for row in rows_of(self.connection, (one.id for one in page))}
+        written, added = [], []
+        new = changed = 0
+        for article in page:
+            row = known.get(article.id)
+            content_hash = article.content_hash
+            same = row is not None and row.hash == content_hash
+            if row is not None and row.state == LIVE:
+                if same:
+                    continue
+                changed += 1
+            else:
+                new += 1
+            number = (row.version if row else 0) + (not same)
+            written.append(
+                {
+                    "id": article.id,
+                    "url": article.url,
+                    "state": LIVE,
+                    "version": number,
+                    "hash": content_hash,
+                    "updated_at": now,
+                }
+            )
+            if not same:
+                content = {name: getattr(article, name) for name in CONTENT}
+                added.append(
+                    {"article_id": article.id, "number": number, "stored_at": now, **content}
+                )
+        self._write(written, known)
+        if added:
+            self.connection.execute(versions.insert(), added)
+        return Counts(new, changed, len(page) - new - changed)
+
+    def _erase(self, ids: Iterable[str]) -> None:
+        """Empty every version of these articles.
+
+        The rows stay. When rows are deleted, SQLite moves others together and can leave copies of
+        them where they were, which nothing would find when those are purged in turn. As long as no
+        version is ever deleted, each is written in one place and overwritten there.
+        """
+        empty = {name: "" for name in CONTENT if name != "published"}
+        for page in pages_of(ids):
+            self.connection.execute(
+                versions.update()
+                .where(versions.c.article_id.in_(page))
+                .values(**empty, published=None, erased=True)
+            )
+            self.erased = True
 
     def _write(self, rows: list[dict[str, Any]], known: dict[str, Row[Any]]) -> None:
         """Write rows of articles, each with a new seq."""
@@ -135,19 +149,3 @@ class Transaction:
                 .values({name: bindparam(name) for name in columns}),
                 updated,
             )
-
-
-def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:
-    """The rows of the articles with these ids, in whatever state."""
-    return [
-        row
-        for page in pages_of(ids)
-        for row in connection.execute(select(articles).where(articles.c.id.in_(page)))
-    ]
-
-
-def pages_of(values: Iterable[str]) -> Iterator[list[str]]:
-    """Some values at a time: databases limit how many one statement may have."""
-    remaining = iter(values)
-    while page := list(islice(remaining, _PAGE)):
-        yield page

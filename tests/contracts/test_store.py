@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -242,7 +243,8 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.store = Store.open("sqlite://")
+        self.folder = TemporaryDirectory()
+        self.store = Store.open(Path(self.folder.name) / "xiaosou.db")
         self.model: dict[str, Article] = {}
         self.versions: dict[str, list[Article]] = {}
         self.follower: dict[str, Article] = {}
@@ -289,6 +291,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.store.close()
+        self.folder.cleanup()
 
 
 TestStoreAgainstModel = StoreAgainstModel.TestCase

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, inspect, text
 
 from indexer.errors import StoreVersionError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
 
 
@@ -25,18 +25,18 @@ def migrate(connection: Connection) -> None:
     Raises:
         StoreVersionError: A newer program wrote it.
     """
-    if revision(connection) == HEAD:
+    current = revision(connection)
+    if current == HEAD:
         return
+    if current is not None and current > HEAD:
+        raise StoreVersionError(
+            f"the store was written by a newer xiaosou, at revision {current}, and this one knows "
+            f"{HEAD}: install that version or a later one"
+        )
     from alembic import command
     from alembic.config import Config
-    from alembic.util import CommandError
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    try:
-        command.upgrade(config, "head")
-    except CommandError as error:
-        raise StoreVersionError(
-            "the store was written by a newer xiaosou: install that version or a later one"
-        ) from error
+    command.upgrade(config, "head")

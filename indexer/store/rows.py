@@ -1,0 +1,52 @@
+"""The rows of articles, and the articles they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, and_, select
+
+from indexer.article import Article
+from indexer.store.tables import articles, versions
+
+CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
+"""The columns of a version: every field of an article but its identity."""
+
+PAGE = 500
+"""How many rows are read or written, and how many values one statement has, at a time."""
+
+LIVE, DELETED, PURGED = "live", "deleted", "purged"
+"""The states of an article's row; the latter two are tombstones."""
+
+_Value = TypeVar("_Value")
+
+
+def newest() -> Select[Any]:
+    """Select the rows of articles with their newest content, which is empty where purged."""
+    version = and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.version)
+    content = (versions.c[name] for name in CONTENT)
+    return select(*articles.c, *content).outerjoin_from(articles, versions, version)
+
+
+def article_of(row: Row[Any]) -> Article:
+    """The article in a row that has its URL and its content."""
+    return Article(url=row.url, **{name: getattr(row, name) for name in CONTENT})
+
+
+def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:
+    """The rows of the articles with these ids, in whatever state, without content."""
+    return [
+        row
+        for page in pages_of(ids)
+        for row in connection.execute(select(articles).where(articles.c.id.in_(page)))
+    ]
+
+
+def pages_of(values: Iterable[_Value]) -> Iterator[list[_Value]]:
+    """Some values at a time: databases limit how many one statement may have."""
+    remaining = iter(values)
+    while page := list(islice(remaining, PAGE)):
+        yield page
