@@ -69,7 +69,8 @@ def _read_folder(folder: Path, base: str, on_problem: Callable[[str], None]) -> 
         except XiaosouError as error:
             on_problem(str(error))
     for suffix, count in sorted(unknown.items()):
-        kind = f"{suffix} files" if suffix else "files without a suffix"
+        files = "file" if count == 1 else "files"
+        kind = f"{suffix} {files}" if suffix else f"{files} without a suffix"
         on_problem(f"{_printed(folder)}: {count} {kind} skipped; what is read is {_known()}")
 
 

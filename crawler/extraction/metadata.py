@@ -21,7 +21,7 @@ _ARTICLE_TYPE = re.compile(
 )
 # Comments and CDATA marks that some pages put around their JSON.
 _WRAPPING = re.compile(
-    r"^\s*(?:<!--|/\*|//)?\s*(?:<!\[CDATA\[)?(?:\s*\*/)?|(?:]]>|-->|\*/)\s*;?\s*$"
+    r"^\s*(?:/\*|//)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?|(?:/\*|//)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*$"
 )
 _ENTITY = re.compile(r"&(?:#\d+|#x[0-9a-f]+|[a-z]+\d*);", re.IGNORECASE)
 _MOST_ITEMS = 500

@@ -29,7 +29,9 @@ _TOUCHING = re.compile(r"[^\w:：—，、。！？]|_")
 _CLOSING = re.compile(r"[?!.…？！。）)」』》”’\"']")
 _CONTINUED = re.compile(r"\s*[,，;；(（]")
 # What stands around the labels in <title>.
-_EDGE = " -\u2010\u2011\u2012\u2013\u2014\u2015_|｜·•:：>＞»›<«,，;；()[]{}\"'“”‘’"
+_EDGE = (
+    " -\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d_＿|｜·•:：>＞»›<«,，;；()[]{}\"'“”‘’"
+)
 
 
 @dataclass(frozen=True, slots=True)
