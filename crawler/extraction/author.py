@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _CHINESE_NAME = r"[\u4e00-\u9fff][\u4e00-\u9fff·]{1,3}"
 # What can follow names is no name, though as short.
-_NO_CHINESE_NAME = "发布|發佈|發布|发表|發表|来源|來源|时间|時間|日期|更新|编辑|編輯|责|責|点击|浏览|阅读|通讯员|摄"
+_NO_CHINESE_NAME = (
+    "发布|發佈|發布|发表|發表|来源|來源|时间|時間|日期|更新"
+    "|编辑|編輯|责|責|点击|浏览|阅读|通讯员|摄"
+)
 _CHINESE_NAMES = (
     rf"{_CHINESE_NAME}(?:[\s、]{{1,2}}(?!{_NO_CHINESE_NAME}){_CHINESE_NAME})*(?![\u4e00-\u9fff])"
 )

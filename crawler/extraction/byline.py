@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crawler.extraction.body import value_of
+from crawler.extraction.date import is_byline
 from crawler.extraction.title import fold_label
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ _AFTER_TITLE = 12
 _BEFORE_TITLE = 4
 _BEFORE_TEXT = 8
 _AFTER_TEXT = 5
+# A block of the text that is worth more than this, in bytes, is not one of its byline.
+_PROSE = 20
 # No line of a byline is longer, in bytes.
 _LONGEST = 240
 
@@ -27,7 +30,7 @@ class Byline:
     """Where a page can say who wrote its article and when.
 
     Attributes:
-        head: The short lines by the title, the likeliest first: those after it, then those before.
+        head: The short lines between the title and the text, then those above the title, upwards.
         rest: The short lines among and after the article's text, in their order. They may be of
             its text as well, so that only what they say outright counts.
     """
@@ -47,12 +50,14 @@ def find_byline(blocks: Sequence[Block], body: Sequence[Block], title: str) -> B
     if not body:
         return Byline()
     places = {id(block): place for place, block in enumerate(blocks)}
-    first = next((places[id(block)] for block in body if value_of(block) > 0), places[id(body[0])])
+    prose = (block for block in body if value_of(block) > _PROSE and not is_byline(block.text))
+    first = places[id(next(prose, body[0]))]
     last = places[id(body[-1])]
     head = _place_of_title(blocks, title, first)
     if head is None:
         head = max(0, min(first, places[id(body[0])]) - _BEFORE_TEXT)
-    after = range(head, min(head + _AFTER_TITLE + 1, len(blocks)))
+    end = min(head + _AFTER_TITLE, len(blocks))
+    after = range(head, min(first, end) if first > head else end)
     before = range(head - 1, max(-1, head - 1 - _BEFORE_TITLE), -1)
     rest = range(places[id(body[0])], min(last + 1 + _AFTER_TEXT, len(blocks)))
     return Byline(

@@ -53,9 +53,10 @@ _LONGEST_REST = 100
 _DATE_OR_SPACE = re.compile(r"[\d\s:：/.年月日,-]+")
 _BYLINE_WORD = re.compile(
     r"发布|發佈|發布|发表|發表|时间|時間|来源|來源|作者|点击|點擊|阅读|编辑"
-    r"|\b(?:by|asked|posted|published|updated|views)\b",
+    r"|\b(?:by|posted|published|updated|views)\b",
     re.IGNORECASE,
 )
+_SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?。！？]\W*$", re.IGNORECASE)
 _PATH = re.compile(r"/((?:19|20)\d\d)[/-]([01]\d)[/-]([0-3]\d)(?=[/_-]|$)")
 
 
@@ -121,7 +122,9 @@ def _labelled(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _is_little_but_date(line: str) -> bool:
-    return len(_DATE_OR_SPACE.sub("", line).encode()) <= _LONGEST_REST
+    """Whether a line is short but for its date, and no sentence."""
+    rest = len(_DATE_OR_SPACE.sub("", line).encode())
+    return rest <= _LONGEST_REST and not _SENTENCE_END.search(line)
 
 
 def _line(document: Document, block: Block) -> str:

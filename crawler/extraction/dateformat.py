@@ -13,10 +13,10 @@ _DATES = (
     rf"(?<!\d)(?P<year>{_YEAR})\s*(?P<sign>[-/.年])\s*(?P<month>[01]?\d)\s*(?:(?P=sign)|月)"
     r"\s*(?P<day>[0-3]?\d)(?!\d)\s*日?",
     # March 5, 2024; Mar. 5th 2024
-    rf"\b(?P<month>{_NAME})\.?\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})\b",
+    rf"(?<![A-Za-z])(?P<month>{_NAME})\.?\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})(?!\d)",
     # 5 March 2024, 5th of March, 2024
-    rf"\b(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:of\s+)?(?P<month>{_NAME})\.?,?"
-    rf"\s+(?P<year>{_YEAR})\b",
+    rf"(?<![\dA-Za-z])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:of\s+)?(?P<month>{_NAME})\.?,?"
+    rf"\s+(?P<year>{_YEAR})(?!\d)",
     # 25/12/2023 and 12/25/2023, where only one way of reading them is possible
     rf"(?<![\d./-])(?P<one>[0-3]?\d)(?P<sign>[./-])(?P<other>[0-3]?\d)(?P=sign)(?P<year>{_YEAR})"
     r"(?!\d)",
