@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, and_, select
 
 from indexer.article import Article
 from indexer.store.tables import articles, versions
@@ -21,14 +21,14 @@ PAGE = 500
 LIVE, DELETED, PURGED = "live", "deleted", "purged"
 """The states of an article's row; the latter two are tombstones."""
 
+NEWEST = select(*articles.c, *(versions.c[name] for name in CONTENT)).outerjoin_from(
+    articles,
+    versions,
+    and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.version),
+)
+"""The rows of articles with their newest content, which is empty where it was purged."""
+
 _Value = TypeVar("_Value")
-
-
-def newest() -> Select[Any]:
-    """Select the rows of articles with their newest content, which is empty where purged."""
-    version = and_(versions.c.article_id == articles.c.id, versions.c.number == articles.c.version)
-    content = (versions.c[name] for name in CONTENT)
-    return select(*articles.c, *content).outerjoin_from(articles, versions, version)
 
 
 def article_of(row: Row[Any]) -> Article:

@@ -10,14 +10,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
-from indexer.store.rows import LIVE, article_of, newest, pages_of
+from indexer.store.integrity import problems_of
+from indexer.store.rows import LIVE, NEWEST, article_of, pages_of
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
+
+# Made once: SQLAlchemy takes longer to build them than SQLite to answer.
+_LIVE_WITH_IDS = NEWEST.where(
+    articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.state == LIVE
+)
+_AFTER_SEQ = (
+    NEWEST.where(articles.c.seq > bindparam("since"))
+    .order_by(articles.c.seq)
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +155,8 @@ class Store:
         found: dict[str, Article] = {}
         with self.read() as connection:
             for page in pages_of(ids):
-                query = newest().where(articles.c.id.in_(page), articles.c.state == LIVE)
-                found |= {row.id: article_of(row) for row in connection.execute(query)}
+                rows = connection.execute(_LIVE_WITH_IDS, {"ids": page})
+                found |= {row.id: article_of(row) for row in rows}
         return found
 
     def changes(self, since: int, limit: int = 1000) -> list[Change]:
@@ -155,11 +166,11 @@ class Store:
             since: The seq after which to begin; 0 for the beginning.
             limit: How many to return at most.
         """
-        query = newest().where(articles.c.seq > since).order_by(articles.c.seq).limit(limit)
         with self.read() as connection:
+            rows = connection.execute(_AFTER_SEQ, {"since": since, "limit": limit})
             return [
                 Change(row.seq, row.id, row.url, article_of(row) if row.state == LIVE else None)
-                for row in connection.execute(query)
+                for row in rows
             ]
 
     def all_changes(self, since: int, until: int) -> Iterator[Change]:
@@ -210,9 +221,9 @@ class Store:
             return int(connection.execute(select(counter.c.seq)).scalar_one())
 
     def verify(self) -> list[str]:
-        """What is wrong inside the database, a line each; nothing when all is well."""
+        """What is wrong inside the store, a line each; nothing when all is well.
+
+        Every page of the database and the newest text of every article are read.
+        """
         with self.read() as connection:
-            integrity = connection.exec_driver_sql("pragma integrity_check").scalars().all()
-            orphans = connection.exec_driver_sql("pragma foreign_key_check").all()
-        problems = [f"the database is damaged: {line}" for line in integrity if line != "ok"]
-        return problems + [f"a row of {row[0]} refers to nothing in {row[2]}" for row in orphans]
+            return problems_of(connection)

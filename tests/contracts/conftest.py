@@ -10,6 +10,28 @@ import pytest
 from indexer import Index
 from indexer.analysis import Analysis
 from indexer.engines import ENGINES, Engine, open_engine
+from indexer.store import Store
+
+
+def sqlite(folder: Path) -> Path:
+    return folder / "deep" / "xiaosou.db"
+
+
+# A later store on another database joins here.
+STORES: list[Callable[[Path], Path | str]] = [sqlite]
+
+
+@pytest.fixture(params=STORES, ids=lambda make: make.__name__)
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where the store of this test is."""
+    place: Path | str = request.param(tmp_path)
+    return place
+
+
+@pytest.fixture
+def store(location: Path | str) -> Iterator[Store]:
+    with Store.open(location) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
