@@ -162,7 +162,7 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
         succeeded = False
         for source in sources:
             with progress() as report:
-                result = collect(index, source.name, report)
+                result = collect(index, source, report)
             if result:
                 succeeded = True
                 click.echo(f"{source.name}: {result}")

@@ -25,18 +25,16 @@ from crawler.spider import fetch
 from crawler.url import normalize_url
 from crawler.visit import Outcome
 from indexer.errors import XiaosouError
-from indexer.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crawler.source import Source
-    from indexer.progress import Report
 
 _WAIT = 3.0  # seconds; a crawl whose parent was killed needs a moment to end
 
 
-def crawl(index_path: Path, source: Source, report: Report) -> None:
+def crawl(index_path: Path, source: Source) -> None:
     """Visit the pages of a source and store their articles; it can be called once a process.
 
     Raises:
@@ -45,7 +43,7 @@ def crawl(index_path: Path, source: Source, report: Report) -> None:
     """
     with _lock(index_path, source.name), open_store(index_path) as store:
         frontier = Frontier.open(store, source)
-        fetch(frontier, source, report)
+        fetch(frontier, source)
         frontier.finish()
         run = last_run(store, source.name)
         result = run and tally(store, source.name, run)
@@ -86,8 +84,7 @@ def main(arguments: Sequence[str]) -> int:
         source = find_source(Path(index_path), name)
         if seeds:
             source = replace(source, seeds=tuple(filter(None, map(normalize_url, seeds))))
-        with progress() as report:
-            crawl(Path(index_path), source, report)
+        crawl(Path(index_path), source)
     except XiaosouError as error:
         click.echo(f"xiaosou: {error}", err=True)
         return 1

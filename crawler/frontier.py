@@ -38,18 +38,13 @@ class Frontier:
 
     Attributes:
         visited: How many pages the run has visited.
-        articles: How many of them held an article.
     """
 
-    def __init__(
-        self, store: Store, source: Source, run: int, *, visited: int, articles: int, waiting: int
-    ) -> None:
+    def __init__(self, store: Store, source: Source, run: int, visited: int) -> None:
         self._store = store
         self._source = source
         self._run = run
         self.visited = visited
-        self.articles = articles
-        self._waiting = waiting  # those taken too
         self._taken: set[str] = set()
         self._ahead: deque[Pending] = deque()
 
@@ -67,21 +62,8 @@ class Frontier:
             _forget_uncovered(connection, source)
             _add(connection, source.name, [Pending(seed) for seed in source.seeds])
             run = _unfinished_run(connection, source.name) or _begin_run(connection, source)
-            of_source = select(func.count()).where(pages.c.source == source.name)
-            visited = of_source.where(pages.c.run == run)
-            return cls(
-                store,
-                source,
-                run,
-                visited=connection.scalars(visited).one(),
-                articles=connection.scalars(visited.where(pages.c.outcome.in_(ARTICLES))).one(),
-                waiting=connection.scalars(of_source.where(pages.c.run < run)).one(),
-            )
-
-    @property
-    def queued(self) -> int:
-        """How many pages the run has still to visit, as far as it knows."""
-        return min(self._waiting, self._source.max_pages - self.visited)
+            visited = select(func.count()).where(pages.c.source == source.name, pages.c.run == run)
+            return cls(store, source, run, connection.scalars(visited).one())
 
     def has_pending(self) -> bool:
         """Whether there is a page to take now; those taken may yet bring more.
@@ -126,10 +108,8 @@ class Frontier:
             found = [Pending(url) for url in visit.links]
             if visit.moved_to:
                 found.append(Pending(visit.moved_to, visit.page.hops + 1))
-            added = _add(transaction.connection, self._source.name, found)
+            _add(transaction.connection, self._source.name, found)
         self.visited += 1
-        self.articles += outcome in ARTICLES
-        self._waiting += added - 1
         self._taken.discard(visit.page.url)
 
     def finish(self) -> None:
@@ -188,10 +168,11 @@ def _begin_run(connection: Connection, source: Source) -> int:
     return int(connection.scalars(begun.returning(runs.c.id)).one())
 
 
-def _add(connection: Connection, source: str, found: Iterable[Pending]) -> int:
-    """Add pages that are not known yet; how many."""
+def _add(connection: Connection, source: str, found: Iterable[Pending]) -> None:
+    """Add pages, those that are not known yet."""
     rows = [{"source": source, "url": page.url, "hops": page.hops} for page in found]
-    return connection.execute(_ADD_PAGE, rows).rowcount if rows else 0
+    if rows:
+        connection.execute(_ADD_PAGE, rows)
 
 
 def _forget_uncovered(connection: Connection, source: Source) -> None:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from crawler.visit import FETCHED, Outcome
+from crawler.visit import ARTICLES, FETCHED, Outcome
+from indexer.store.rows import LIVE
 from indexer.store.tables import articles, pages, runs
-from indexer.store.transaction import LIVE
 
 if TYPE_CHECKING:
     from indexer.store import Store
@@ -104,6 +104,22 @@ def tally(store: Store, source: str, run: Run) -> Tally:
             if reason:
                 reasons[Outcome(outcome)][reason] += count
     return Tally(outcomes, reasons)
+
+
+def count_pages(store: Store, source: str, run: Run) -> tuple[int, int, int]:
+    """How many pages a run has visited, has still to visit, and found articles on.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    counted = select(
+        func.count().filter(pages.c.run == run.number),
+        func.count().filter(pages.c.run < run.number),
+        func.count().filter(pages.c.run == run.number, pages.c.outcome.in_(ARTICLES)),
+    ).where(pages.c.source == source)
+    with store.read() as connection:
+        visited, waiting, articles = connection.execute(counted).one()
+    return visited, waiting, articles
 
 
 def count_articles(store: Store, source: str) -> int:

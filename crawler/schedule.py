@@ -69,7 +69,7 @@ class Schedule:
         for source in self._read_sources():
             if self._due_at(source) <= datetime.now(UTC):
                 self._tried[source.name] = datetime.now(UTC)
-                self._collect(source.name)
+                self._collect(source)
 
     def pause(self) -> timedelta:
         """How long nothing will be due, as far as is known; a minute at most."""
@@ -93,12 +93,12 @@ class Schedule:
                     self._said.add(str(error))
                     logger.error("%s", error)  # noqa: TRY400 - the message says it all
 
-    def _collect(self, name: str) -> None:
+    def _collect(self, source: Source) -> None:
         try:
             with Index.open(self._index_path) as index:
-                result = collect(index, name, silent)
+                result = collect(index, source, silent)
         except XiaosouError as error:
-            logger.error("%s: %s", name, error)  # noqa: TRY400 - the message says it all
+            logger.error("%s: %s", source.name, error)  # noqa: TRY400 - the message says it all
         else:
             if result:
-                logger.info("%s: %s", name, result)
+                logger.info("%s: %s", source.name, result)

@@ -24,16 +24,14 @@ if TYPE_CHECKING:
     from crawler.frontier import Frontier
     from crawler.source import Source
     from crawler.visit import Pending, Visit
-    from indexer.progress import Report
 
 
-def fetch(frontier: Frontier, source: Source, report: Report) -> None:
+def fetch(frontier: Frontier, source: Source) -> None:
     """Visit every page the frontier has waiting. It can be called once a process.
 
     Args:
         frontier: The frontier of the source; it is left without a page to take.
         source: What is crawled.
-        report: Told how many pages are done, of how many known, and how many held an article.
 
     Raises:
         StoreError: A visit could not be recorded; the crawl ended there and can go on later.
@@ -43,7 +41,7 @@ def fetch(frontier: Frontier, source: Source, report: Report) -> None:
     process = AsyncCrawlerProcess(settings)
     _quieten()
     crawler = process.create_crawler(FrontierSpider)
-    process.crawl(crawler, frontier=frontier, source=source, report=report)
+    process.crawl(crawler, frontier=frontier, source=source)
     # A signal ends the process at once: what was under way is fetched again by the next crawl.
     process.start(install_signal_handlers=False)
     spider = crawler.spider
@@ -62,12 +60,11 @@ class FrontierSpider(Spider):
 
     name = "xiaosou"
 
-    def __init__(self, *, frontier: Frontier, source: Source, report: Report) -> None:
+    def __init__(self, *, frontier: Frontier, source: Source) -> None:
         super().__init__()
         self.fault: StoreError | None = None
         self._frontier = frontier
         self._source = source
-        self._report = report
 
     def has_pending(self) -> bool:
         """Whether there is a page to request now."""
@@ -103,10 +100,6 @@ class FrontierSpider(Spider):
             self._frontier.record(visit)
         except StoreError as error:
             self.fault = error
-            return
-        done = self._frontier.visited
-        self._report("pages", done, done + self._frontier.queued)
-        self._report("articles", self._frontier.articles, None)
 
 
 class FrontierScheduler(BaseScheduler):

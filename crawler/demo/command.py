@@ -45,6 +45,7 @@ def _default_index_path() -> Path:
 )
 def demo(index_path: Path, port: int | None, site_port: int) -> None:
     """Crawl the bundled demo site, index it and open the search page, until interrupted."""
+    from crawler.catalogue import find_source
     from crawler.collection import collect
     from crawler.signals import exit_on_signals
     from indexer.index import Index
@@ -54,7 +55,8 @@ def demo(index_path: Path, port: int | None, site_port: int) -> None:
     with _serve_site(site_port) as address:
         click.echo(f"the demo site is at {address}/")
         with Index.open(index_path) as index, progress() as report:
-            result = collect(index, "demo", report, seeds=[f"{address}/"])
+            source = find_source(index_path, "demo")
+            result = collect(index, source, report, seeds=[f"{address}/"])
         if result is None:
             raise DemoError("the demo site could not be crawled: the lines above say why")
         click.echo(f"demo: {result}")

@@ -118,8 +118,7 @@ def list_html(links: Iterable[str]) -> str:
 def serve() -> Iterator[Site]:
     """Serve an empty site for as long as the context lasts."""
     site = Site()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, site))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), partial(_Handler, site))
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     site.url = f"http://127.0.0.1:{server.server_port}"
@@ -129,6 +128,13 @@ def serve() -> Iterator[Site]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_: object) -> None:
+        """Visitors may leave, or be killed, at any moment."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -143,14 +149,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._site.requests.append((self.path, dict(self.headers.items())))
         answer = self._site.answer(self.path)
         time.sleep(self._site.pause)
-        try:
-            self.send_response(answer.status)
-            for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(answer.body)
-        except OSError:
-            self.close_connection = True  # the visitor has left
+        self.send_response(answer.status)
+        for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer.body)
 
     def log_message(self, *_: object) -> None:
         pass

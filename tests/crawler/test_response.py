@@ -190,10 +190,18 @@ def test_a_page_that_trips_a_parser_is_reported_and_skipped(
     assert "too deep" in caplog.text
 
 
+def test_what_claims_to_be_html_and_is_not_is_reported() -> None:
+    visit = read(answer(b"\0\1\2\3"))
+    assert visit == Visit(Pending(URL), Outcome.FAILED, "cannot be read", 200)
+
+
 @pytest.mark.parametrize("body", [b"", b"\0", b"\xff\xfe", b"<", b"<html>" + b"<div>" * 20_000])
 def test_a_page_of_any_bytes_is_answered_with_a_visit(
     body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     visit = read(answer(body))
-    assert visit.outcome is Outcome.LISTING
+    assert (visit.outcome, visit.reason) in {
+        (Outcome.LISTING, ""),
+        (Outcome.FAILED, "cannot be read"),
+    }
     assert not [record for record in caplog.records if record.name.startswith("crawler")]
