@@ -92,7 +92,7 @@ def _find_body(document: Document, selector: str, title: str) -> tuple[list[Bloc
         raise NoArticleError(f"{document.url} is a list of articles")
     text = _without_head([block.text for block in blocks], title)
     if len(text.encode()) < _LITTLE:
-        fallback = fallback_body(str(document.soup), document.url)
+        fallback = fallback_body(str(document.soup))
         text = max(text, _without_head(fallback.splitlines(), title), key=len)
     if not text:
         raise NoArticleError(f"{document.url} has no text")

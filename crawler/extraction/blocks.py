@@ -21,7 +21,7 @@ ruby s samp small span strike strong sub sup time tt u var wbr
 
 # Elements whose text is never part of an article.
 _NO_TEXT = """
-applet area audio base button canvas col datalist dialog embed head iframe img input link math menu
+applet area audio base button canvas col datalist dialog embed iframe img input link math menu
 meta meter nav noscript object option param progress rp rt script select source style svg template
 textarea title track video
 """

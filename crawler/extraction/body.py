@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Block, Outline, read_outline
-from crawler.extraction.names import holds_content, is_never_article, stands_aside
+from crawler.extraction.names import holds_content, most_prose_aside
 from crawler.extraction.teasers import find_teasers
 
 if TYPE_CHECKING:
@@ -28,8 +28,8 @@ _UNMARKED_SHARE = 0.2
 _LARGEST_COST = 100
 # A region whose names promise content is worth so much more than its sum.
 _CONTENT_BONUS = 1.2
-# A region with such a share of the page's prose is the article, whatever its names say.
-_TOO_MUCH_TO_STAND_ASIDE = 0.5
+# Teasers with a larger share of the page's prose than this are what the page is about.
+_MOST_PROSE_ASIDE = 0.5
 # A block with more than this share in links is no sentence, unless it is very short.
 _LINKED_SHARE = 0.6
 _SHORT = 20
@@ -55,18 +55,16 @@ def body_blocks(outline: Outline) -> list[Block]:
     regions = outline.regions
     values = _values(outline)
     aside = _regions_aside(outline, values)
-    worth = [0.0] * len(regions)
-    for block, value in zip(outline.blocks, values, strict=True):
-        worth[block.region] += min(value, 0) if aside[block.region] else value
-    for number, region in reversed(list(enumerate(regions))):
-        if region.parent >= 0:
-            worth[region.parent] += max(worth[number], -_LARGEST_COST)
-        if holds_content(region.element):
-            worth[number] *= _CONTENT_BONUS
+    gains = [
+        min(value, 0) if aside[block.region] else value
+        for block, value in zip(outline.blocks, values, strict=True)
+    ]
+    worth = _worth(outline, gains)
+    prose = outline.sums(max(gain, 0) for gain in gains)
     candidates = [
         number
         for number, region in enumerate(regions)
-        if worth[number] > 0 and region.element.name not in _PARTS
+        if prose[number] > 0 and region.element.name not in _PARTS
     ]
     if not candidates:
         return []
@@ -75,7 +73,7 @@ def body_blocks(outline: Outline) -> list[Block]:
     return [
         block
         for block in outline.blocks
-        if inside[block.region] and (not aside[block.region] or aside[best]) and not _is_link(block)
+        if inside[block.region] and not aside[block.region] and not _is_link(block)
     ]
 
 
@@ -85,6 +83,19 @@ def value_of(block: Block) -> float:
     marked = min(1.0, marks * _BYTES_A_MARK / max(block.size, 1))
     prose = _UNMARKED_SHARE + (1 - _UNMARKED_SHARE) * marked
     return (block.size - block.linked) * prose - block.linked - _BLOCK_COST
+
+
+def _worth(outline: Outline, gains: list[float]) -> list[float]:
+    """What each region is worth, all in all."""
+    worth = [0.0] * len(outline.regions)
+    for block, gain in zip(outline.blocks, gains, strict=True):
+        worth[block.region] += gain
+    for number, region in reversed(list(enumerate(outline.regions))):
+        if region.parent >= 0:
+            worth[region.parent] += max(worth[number], -_LARGEST_COST)
+        if worth[number] > 0 and holds_content(region.element):
+            worth[number] *= _CONTENT_BONUS
+    return worth
 
 
 def _values(outline: Outline) -> list[float]:
@@ -108,15 +119,14 @@ def _stand_alike(outline: Outline, one: Block, other: Block) -> bool:
 def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:
     """For each region, whether it stands beside the article, whatever prose it has."""
     prose = outline.sums(max(value, 0) for value in values)
-    limit = _TOO_MUCH_TO_STAND_ASIDE * prose[0]
     teasers = find_teasers(outline)
     articles = outline.within([region.element.name == "article" for region in outline.regions])
     aside = []
     for number, region in enumerate(outline.regions):
         # An <article> in another one is a comment or a teaser, says the HTML standard.
         nested = region.element.name == "article" and region.parent >= 0 and articles[region.parent]
-        beside = nested or teasers[number] or stands_aside(region.element)
-        aside.append(is_never_article(region.element) or (beside and prose[number] < limit))
+        other = _MOST_PROSE_ASIDE if nested or teasers[number] else 0.0
+        aside.append(prose[number] < max(other, most_prose_aside(region.element)) * prose[0])
     return outline.within(aside)
 
 

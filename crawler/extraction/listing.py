@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from crawler.extraction.body import value_of
-from crawler.extraction.names import stands_aside
+from crawler.extraction.names import most_prose_aside
 from crawler.extraction.teasers import find_teasers
 
 if TYPE_CHECKING:
@@ -15,14 +15,13 @@ if TYPE_CHECKING:
 
     from bs4 import Tag
 
-    from crawler.extraction.blocks import Block, Outline
+    from crawler.extraction.blocks import Block
     from crawler.extraction.document import Document
 
 # In a list, entries are so much of what would be the text.
 _SHARE = 0.5
-# Where that is short, in bytes, their headlines have so many times its size.
+# Where that is shorter than this, in bytes, their headlines may be longer.
 _SHORT = 600
-_TIMES = 4
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _WHOLE_PAGE = frozenset(["[document]", "html", "body", "main"])
 _SHORTEST_LINE = 8
@@ -57,15 +56,15 @@ def is_list(document: Document, body: Sequence[Block]) -> bool:
     listed = sum(block.size for block in body if teasers[block.region] or entries[block.region])
     if listed > _SHARE * size:
         return True
-    aside = outline.within([stands_aside(region.element) for region in outline.regions])
+    aside = outline.within([most_prose_aside(region.element) > 0 for region in outline.regions])
     headlines = sum(
         block.linked
         for block in outline.blocks
         if (teasers[block.region] or entries[block.region]) and not aside[block.region]
     )
-    if size > _SHORT or headlines <= _TIMES * size:
+    if size > _SHORT or headlines <= size:
         return False
-    return _has_next_page(outline) or not any(value_of(block) > 0 for block in body)
+    return _has_next_page(document) or not any(value_of(block) > 0 for block in body)
 
 
 def _find_entries(document: Document) -> list[bool]:
@@ -116,5 +115,6 @@ def _address(url: str) -> str:
     return f"{parts.path.rstrip('/')}?{parts.query}"
 
 
-def _has_next_page(outline: Outline) -> bool:
-    return any(block.linked and _NEXT_PAGE.fullmatch(block.text) for block in outline.blocks)
+def _has_next_page(document: Document) -> bool:
+    links = document.markup.of_tag("a")
+    return any(_NEXT_PAGE.fullmatch(link.get_text(" ", strip=True)) for link in links)

@@ -29,7 +29,7 @@ _ASIDE_BEGINNINGS = re.compile(
     r"(?:advert|breadcrumb|comment|cookie|footer|leftbar|newsletter|pagination|promo|recommend"
     r"|related|relate$|rightbar|sidebar|socials?|subscri|taboola)"
 )
-_ASIDE_TAGS = frozenset(["aside", "footer", "header", "figcaption"])
+_ASIDE_TAGS = frozenset(["header", "figcaption"])
 
 _CONTENT = """
 article articlebody articlecontent body content contenttext detail details entry entrytext main
@@ -41,20 +41,27 @@ _CRUMB_NAMES = frozenset(["crumb", "crumbs", "weizhi", "mbx", "mianbaoxie", "bre
 _PATH_NAMES = frozenset(["path", "trail", "position", "location", "place", "local"])
 _NAME_NAMES = frozenset(["name", "fn", "vcard"])
 _LOGO_NAMES = frozenset(["logo", "brand", "sitename", "sitetitle"])
+_HALF, _MOST, _ANY = 0.5, 0.75, 1.01
 _NEVER_TAGS = frozenset(["aside", "footer"])
 _CONTENT_TAGS = frozenset(["article", "main"])
 
 
-def stands_aside(element: Tag) -> bool:
-    """Whether the element's tag or names say that it stands beside the article, not in it."""
-    return element.name in _ASIDE_TAGS or any(
-        name in _ASIDE_NAMES or _ASIDE_BEGINNINGS.match(name) for name in _names(element)
-    )
+def most_prose_aside(element: Tag) -> float:
+    """How much of a page's prose an element may have and still stand beside the article.
 
+    Its tag and its names tell: comments may be longer than the article, while what is named
+    "header" and has most of the page's text is no header.
 
-def is_never_article(element: Tag) -> bool:
-    """Whether the element by its very tag, a footer or a sidebar, never holds the article."""
-    return element.name in _NEVER_TAGS
+    Returns:
+        A share; 0 for an element that nothing tells to stand aside, more than 1 for one that does
+        so whatever it holds.
+    """
+    if element.name in _NEVER_TAGS:
+        return _ANY
+    names = _names(element)
+    if any(map(_ASIDE_BEGINNINGS.match, names)):
+        return _MOST
+    return _HALF if element.name in _ASIDE_TAGS or not _ASIDE_NAMES.isdisjoint(names) else 0.0
 
 
 def holds_content(element: Tag) -> bool:
