@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier
 
 import pytest
 from alembic import command
@@ -120,20 +121,32 @@ def test_processes_that_open_a_new_store_at_once_all_succeed(file: Path) -> None
 
 
 def test_threads_that_open_new_stores_at_once_all_succeed(tmp_path: Path) -> None:
-    # Closer together than processes come: SQLite does not wait while two switch to the log.
-    for round_ in range(10):
-        opened: list[str] = []
-        barrier = Barrier(6)
+    barrier = Barrier(6)
 
-        def open_one(file: Path, opened: list[str] = opened, barrier: Barrier = barrier) -> None:
-            barrier.wait()
-            with Store.open(file) as store:
-                opened.extend(article.url for article in [ONE] if store.count() == 0)
+    def open_one(file: Path) -> int:
+        barrier.wait()
+        with Store.open(file) as store:
+            return store.put([ONE]).new
 
-        file = tmp_path / f"{round_}.db"
-        threads = [Thread(target=open_one, args=[file]) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert len(opened) == 6
+    for repeat in range(5):
+        files = [tmp_path / f"{repeat}-{n}.db" for n in range(3)]
+        with ThreadPoolExecutor(6) as pool:
+            assert sum(pool.map(open_one, files * 2)) == 3
+
+
+def test_switching_to_the_log_waits_for_others(file: Path) -> None:
+    # Where a reader is in the way, SQLite fails at once instead of waiting as it does elsewhere.
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("CREATE TABLE other (x)")
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM other").fetchall()
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(Store.open, file)
+        with pytest.raises(TimeoutError):
+            opening.result(timeout=0.3)
+        reader.execute("COMMIT")
+        opening.result().close()
+    # Only a look at the database tells this connection.
+    reader.execute("SELECT * FROM other").fetchall()
+    assert reader.execute("PRAGMA journal_mode").fetchall() == [("wal",)]
+    reader.close()

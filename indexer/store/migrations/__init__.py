@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import Connection, inspect, text
 
@@ -10,6 +11,9 @@ from indexer.errors import StoreVersionError
 
 HEAD = "0003"
 """The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
+
+# Alembic keeps the connection of the migration at hand in a variable of its module.
+_one_at_a_time = Lock()
 
 
 def revision(connection: Connection) -> str | None:
@@ -39,4 +43,5 @@ def migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    with _one_at_a_time:
+        command.upgrade(config, "head")
