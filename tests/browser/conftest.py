@@ -1,0 +1,124 @@
+"""A served collection, and a real Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from indexer import Article, Index
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+MAC_APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LONG_WORD = "https://neighbours.example/" + "very-long-address-without-a-break" * 8
+ARTICLES = [
+    *(
+        Article(
+            url=f"http://neighbours.example/{number}",
+            title=f"第 {number} 种诈骗电话",
+            body=f"接到陌生电话先挂断。\n这是第 {number} 种骗术。{LONG_WORD}",
+            site="邻里公益" if number % 3 else "笑口常开",
+            category=f"栏目{number % 10}",
+            language="zh",
+            author="李晓梅",
+            published=datetime(2024, 1, number, tzinfo=UTC),
+        )
+        for number in range(1, 26)
+    ),
+    Article(
+        url="https://ground.example/collector",
+        title="A Debt Collector at the Door",
+        body="Collectors may knock, but you need not open the door.\n\nAsk for their papers.",
+        site="Common Ground",
+        category="Debt",
+        language="en",
+        author="Ann Lee",
+        published=datetime(2024, 3, 5, tzinfo=UTC),
+    ),
+]
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the collection, served by the command."""
+    collection = tmp_path_factory.mktemp("served")
+    with Index.open(collection) as index:
+        index.add(ARTICLES)
+    command = "from indexer.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "serve", "--index", str(collection), "--port", "0"],
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A Chromium of this machine: ``CHROMIUM`` names one, else it is looked for."""
+    places = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC_APPLICATIONS]
+    executable = next((place for place in places if place and Path(place).exists()), None)
+    if executable is None:
+        pytest.fail(
+            "the browser tests need Chromium: install it, or name it in CHROMIUM", pytrace=False
+        )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a window of its own.
+
+    At the end no page may have complained, nor asked for anything but the collection's server.
+    """
+    host = urlsplit(address).netloc
+    problems: list[str] = []
+    contexts = []
+
+    def open_at(path: str = "", **options: object) -> Page:
+        context = chromium.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on(
+            "request",
+            lambda request: (
+                None if urlsplit(request.url).netloc == host else problems.append(request.url)
+            ),
+        )
+        page.goto(address + path)
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert problems == []
