@@ -35,23 +35,24 @@ def make_queries(index: Index, count: int, seed: int) -> list[tuple[str, str]]:
     chance = random.Random(seed)
     analysis = Analysis()
     bodies = [article.body for article in islice(index.store.articles(), 20_000)]
-    queries = []
+    queries: list[tuple[str, str]] = []
     while len(queries) < count:
         body = chance.choice(bodies)
         words = [w for w in analysis.analyse(body).words if w not in STOPWORDS and len(w) > 1]
-        if len(words) < 10:
-            continue
-        kind = KINDS[len(queries) % len(KINDS)]
-        start = chance.randrange(max(1, len(body) - 30))
-        text = {
-            "one word": lambda: chance.choice(words),
-            "two words": lambda: " ".join(chance.sample(words, 2)),
-            "phrase": lambda: '"' + " ".join(body[start : start + 6].split()) + '"',
-            "question": lambda: " ".join(chance.sample(words, 6)),
-            "one character": lambda: chance.choice(words)[0],
-        }[kind]()
-        queries.append((kind, text))
+        if len(words) >= 10:
+            kind = KINDS[len(queries) % len(KINDS)]
+            queries.append((kind, make_query(kind, body, words, chance)))
     return queries
+
+
+def make_query(kind: str, body: str, words: list[str], chance: random.Random) -> str:
+    """A query of one of `KINDS` that an article with this body answers."""
+    if kind == "phrase":
+        start = chance.randrange(max(1, len(body) - 30))
+        return '"' + " ".join(body[start : start + 6].split()) + '"'
+    if kind == "one character":
+        return chance.choice(words)[0]
+    return " ".join(chance.sample(words, {"one word": 1, "two words": 2, "question": 6}[kind]))
 
 
 def measure(

@@ -1,18 +1,39 @@
-"""Small files that are either as they were or as they should be, also after a crash."""
+"""Files that are either as they were or as they should be, also after a crash."""
+
+from __future__ import annotations
 
 import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedWriter
 from pathlib import Path
-from tempfile import NamedTemporaryFile
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BufferedWriter]:
+    """A file to write that takes the path's place, by one atomic step, when the block ends well.
+
+    Raises:
+        OSError: The file cannot be written; what was there is unharmed.
+    """
+    # Not one of `tempfile`'s, which nobody but its owner may read.
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with temporary.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content by one atomic step.
 
     Raises:
-        OSError: The file cannot be written; the old one is then unharmed.
+        OSError: The file cannot be written; what was there is unharmed.
     """
-    with NamedTemporaryFile("w", dir=path.parent, encoding="utf-8", delete=False) as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    with replacing(path) as file:
+        file.write(text.encode())

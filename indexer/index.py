@@ -82,20 +82,17 @@ class Index:
         Raises:
             SettingsError: A setting is unknown or has no such value.
             StoreError: The article store cannot be opened.
-            GenerationError: The index cannot be opened.
+            GenerationError: The folder of the index cannot be written.
         """
         path = Path(path)
         settings = Settings.load(path, engine=engine, store=store)
         dictionary = path / settings.dictionary if settings.dictionary else None
         opened_store = Store.open(settings.store or path / STORE_FILE)
         try:
-            index = cls(path, settings, opened_store, Analysis(dictionary))
-            if index._generation().engine.volatile:
-                index.catch_up()
+            return cls(path, settings, opened_store, Analysis(dictionary))
         except BaseException:
             opened_store.close()
             raise
-        return index
 
     def __enter__(self) -> Self:
         return self
@@ -284,7 +281,10 @@ class Index:
         if live is None or live.folder != folder:
             with self._live_lock:
                 if self._live is None or self._live.folder != folder:
-                    self._live = self._generations.open(folder)
+                    live = self._generations.open(folder)
+                    if live.engine.volatile:
+                        self._follow(live, silent)
+                    self._live = live
                 live = self._live
         return live
 

@@ -6,8 +6,6 @@ import codecs
 import gzip
 import json
 import lzma
-import os
-import secrets
 import sys
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from indexer.article import Article
+from indexer.durable import replacing
 from indexer.errors import ArticleError, XiaosouError
 from indexer.progress import Report, silent
 
@@ -149,18 +148,8 @@ def _open_to_write(file: Path | str) -> AbstractContextManager[_Writable]:
 
 @contextmanager
 def _replacement(path: Path) -> Iterator[_Writable]:
-    """A file to write that takes the path's place when the block ends well."""
-    # Not one of `tempfile`'s, which nobody but its owner may read.
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            with _packed(file, path) as out:
-                yield out
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as file, _packed(file, path) as out:
+        yield out
 
 
 def _packed(file: IO[bytes], path: Path) -> AbstractContextManager[_Writable]:

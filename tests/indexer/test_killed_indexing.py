@@ -78,12 +78,15 @@ def test_killed_at_many_points(tmp_path: Path) -> None:
 # Whoosh leaves a file open when it cannot read it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("damage", [b"", b"x" * 100, bytes(5000)])
-def test_a_damaged_index_says_so_and_is_made_again(tmp_path: Path, damage: bytes) -> None:
+@pytest.mark.parametrize("files", ["*.trm", "*._stored.col", "*.toc"])
+def test_a_damaged_index_says_so_and_is_made_again(
+    tmp_path: Path, files: str, damage: bytes
+) -> None:
     folder = tmp_path / "index"
     with Index.open(folder) as index:
         index.add([Article(url="http://x/1", title="催收", body="催收")])
         generation = index.stats().generation
-    for file in generation.glob("*.seg"):
+    for file in generation.glob(files):
         file.write_bytes(damage)
     with Index.open(folder) as index:
         with pytest.raises(GenerationError, match="xiaosou index --rebuild"):

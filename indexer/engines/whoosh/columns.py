@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.postings import Ints
+
 
 @dataclass(frozen=True, slots=True)
 class FacetColumn:
@@ -23,13 +25,13 @@ class FacetColumn:
     codes: NDArray[np.int32]
     values: list[str]
 
-    def holds(self, wanted: frozenset[str], documents: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def holds(self, wanted: frozenset[str], documents: Ints) -> NDArray[np.bool_]:
         """For each of these documents, whether its value is one of the wanted ones."""
         chosen = np.fromiter((value in wanted for value in self.values), bool, len(self.values))
         result: NDArray[np.bool_] = chosen[self.codes[documents]]
         return result
 
-    def count(self, documents: NDArray[np.int64]) -> Counter[str]:
+    def count(self, documents: Ints) -> Counter[str]:
         """How often each value occurs in these documents; none is not counted."""
         counts = np.bincount(self.codes[documents], minlength=len(self.values))
         return Counter(

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from whoosh import index
+from whoosh.filedb.filetables import FileFormatError
 from whoosh.scoring import BM25F
 
 from indexer.analysis import Document
 from indexer.durable import write_text
-from indexer.engines.whoosh.columns import SegmentColumns
 from indexer.engines.whoosh.execution import Leaf, best, evaluate
 from indexer.engines.whoosh.schema import make_schema, row_of
+from indexer.engines.whoosh.segment import Segment, complete_segment
 from indexer.errors import GenerationBusyError, GenerationError
 from indexer.query import Found, Match, Request
 from indexer.query.fields import BM25_B, BM25_K1
@@ -35,6 +36,7 @@ _DAMAGE = (
     OSError,
     EOFError,
     ValueError,
+    FileFormatError,
     index.IndexError,
     pickle.UnpicklingError,
     struct.error,
@@ -60,11 +62,9 @@ class WhooshEngine:
         self._folder = folder
         with _reporting(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            exists = index.exists_in(str(folder))
-            open_or_create = index.open_dir if exists else _create
-            self._index = open_or_create(str(folder))
-        self._columns: dict[str, SegmentColumns] = {}
-        self._columns_lock = threading.Lock()
+            self._index = _open_or_create(str(folder))
+        self._segments: dict[str, Segment] = {}
+        self._segments_lock = threading.Lock()
 
     @property
     def cursor(self) -> int:
@@ -92,13 +92,14 @@ class WhooshEngine:
                 writer.cancel()
                 raise
             writer.commit()
+            self._complete_segments()
             write_text(self._folder / _CURSOR_FILE, str(cursor))
 
     def find(self, request: Request) -> Found:
         """See `Engine.find`."""
         with _reporting(self._folder), self._searcher() as searcher:
-            leaves = list(evaluate(searcher, request.query, self._columns_of))
-            self._forget_columns({leaf.reader.segment().segment_id() for leaf in leaves})
+            leaves = list(evaluate(searcher, request.query, self._segment))
+            self._forget_all_but({leaf.reader.segment().segment_id() for leaf in leaves})
             return _answer(request, leaves)
 
     def contents(self) -> Iterator[tuple[str, int]]:
@@ -111,21 +112,34 @@ class WhooshEngine:
         """See `Engine.close`."""
         self._index.close()
 
+    def _complete_segments(self) -> None:
+        with closing(self._index.reader()) as reader:
+            for leaf, _offset in reader.leaf_readers():
+                if leaf.segment():
+                    complete_segment(self._folder, leaf)
+
     def _searcher(self) -> Any:
         return self._index.searcher(weighting=BM25F(B=BM25_B, K1=BM25_K1))
 
-    def _columns_of(self, reader: Any) -> SegmentColumns:
-        with self._columns_lock:
-            return self._columns.setdefault(reader.segment().segment_id(), SegmentColumns())
+    def _segment(self, identity: str) -> Segment:
+        with self._segments_lock:
+            if identity not in self._segments:
+                self._segments[identity] = Segment(self._folder, identity)
+            return self._segments[identity]
 
-    def _forget_columns(self, live: set[str]) -> None:
-        with self._columns_lock:
-            for gone in self._columns.keys() - live:
-                del self._columns[gone]
+    def _forget_all_but(self, live: set[str]) -> None:
+        with self._segments_lock:
+            for gone in self._segments.keys() - live:
+                del self._segments[gone]
 
 
-def _create(folder: str) -> Any:
-    return index.create_in(folder, make_schema())
+def _open_or_create(folder: str) -> Any:
+    try:
+        return index.open_dir(folder)
+    except index.EmptyIndexError:
+        return index.create_in(folder, make_schema())
+    except TypeError as error:  # what Whoosh makes of a table of contents that is cut off
+        raise _unreadable(Path(folder), error) from error
 
 
 def _answer(request: Request, leaves: list[Leaf]) -> Found:

@@ -1,7 +1,4 @@
-"""Execution: every match of a query tree with its score, and the best of them.
-
-Whoosh's matchers find and score; what is kept and chosen is decided on arrays.
-"""
+"""Execution: every match of a query tree with its score, and the best of them."""
 
 from __future__ import annotations
 
@@ -15,7 +12,10 @@ from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.engines.whoosh.columns import SegmentColumns
+from indexer.engines.whoosh.evaluation import Evaluation, match_one_by_one
+from indexer.engines.whoosh.postings import Ints
 from indexer.engines.whoosh.schema import UNDATED
+from indexer.engines.whoosh.segment import Segment
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Leaf:
     """
 
     reader: Any
-    documents: NDArray[np.int64]
+    documents: Ints
     scores: NDArray[np.float64]
     columns: SegmentColumns
 
@@ -60,32 +60,31 @@ class Leaf:
         return str(self.reader.stored_fields(document)["id"])
 
 
-def evaluate(
-    searcher: Any, query: Query, columns_of: Callable[[Any], SegmentColumns]
-) -> Iterator[Leaf]:
+def evaluate(searcher: Any, query: Query, segment_of: Callable[[str], Segment]) -> Iterator[Leaf]:
     """Find and score every match of a query, segment by segment.
 
     Args:
         searcher: A Whoosh searcher with a weighting.
         query: The tree to match.
-        columns_of: Gives the `SegmentColumns` of a segment's reader.
+        segment_of: Gives the segment with an id.
     """
     for leaf, _offset in searcher.leaf_searchers():
-        if leaf.reader().segment() is None:
+        reader = leaf.reader()
+        if reader.segment() is None:
             continue  # an index without segments has one empty reader
-        matcher = query.matcher(leaf, searcher.context(weighting=searcher.weighting))
-        documents = []
-        scores = []
-        while matcher.is_active():
-            documents.append(matcher.id())
-            scores.append(matcher.score())
-            matcher.next()
-        yield Leaf(
-            leaf.reader(),
-            np.array(documents, np.int64),
-            np.array(scores, np.float64),
-            columns_of(leaf.reader()),
+        segment = segment_of(reader.segment().segment_id())
+        fields = segment.fields()
+        matches = (
+            match_one_by_one(leaf, query)
+            if fields is None
+            else Evaluation(leaf, fields).matches(query)
         )
+        documents, scores = matches.documents, matches.scores
+        if reader.has_deletions():
+            alive = np.ones(reader.doc_count_all(), bool)
+            alive[list(reader.segment().deleted_docs())] = False
+            documents, scores = documents[alive[documents]], scores[alive[documents]]
+        yield Leaf(reader, documents, scores, segment.columns)
 
 
 def best(leaves: list[Leaf], sort: str, limit: int) -> list[tuple[str, float]]:
