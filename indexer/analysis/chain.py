@@ -43,8 +43,8 @@ class Analysis:
 
     def analyse(self, text: str) -> Streams:
         """Both streams of a text."""
-        folded = fold(text)
-        return Streams(streams.words(folded, self._segmenter.cut), streams.pairs(folded))
+        runs = streams.runs(fold(text))
+        return Streams(streams.words_of(runs, self._segmenter.cut), streams.pairs_of(runs))
 
     def fingerprint(self) -> str:
         """Changes when the same text could give other tokens: an index built before is stale.
