@@ -11,7 +11,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from operator import add
+from itertools import pairwise
 from typing import Any
 
 GAP = ""
@@ -87,7 +87,7 @@ def pairs_of(runs: Iterable[str]) -> list[str]:
             if stream and stream[-1] != GAP:
                 stream.append(GAP)
         elif _is_han[run[0]]:
-            stream += map(add, run, run[1:])
+            stream += [first + second for first, second in pairwise(run)]
             stream.append(run[-1])
         else:
             stream.append(run)
