@@ -68,7 +68,7 @@ def _wanted(words: tuple[str, ...], phrases: tuple[str, ...]) -> _Wanted:
     stems |= {stem(token) for token in tokens if not is_han(token)}
     # A stem begins as its word does.
     initials = re.escape("".join(sorted({word[0] for word in stems})))
-    others = re.compile(f"(?<!{OTHER})[{initials}]{OTHER}*") if stems else None
+    others = re.compile(f"[{initials}](?<!{OTHER}[{initials}]){OTHER}*") if stems else None
     return _Wanted(tuple(dict.fromkeys(han)), frozenset(stems), others)
 
 

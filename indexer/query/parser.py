@@ -6,6 +6,8 @@ is text.
 
 from __future__ import annotations
 
+from functools import cache
+
 from whoosh import qparser, query
 from whoosh.qparser.taggers import RegexTagger
 
@@ -30,15 +32,20 @@ def parse(text: str) -> tuple[list[query.Query], bool]:
     return parts[:MAX_PARTS], len(text) > MAX_CHARACTERS or len(parts) > MAX_PARTS
 
 
+@cache
 def _parser() -> qparser.QueryParser:
+    """The parser, which threads share: it keeps nothing of what it parses."""
     return qparser.QueryParser(TEXT, None, plugins=[qparser.WhitespacePlugin(), _QuotesPlugin()])
 
 
 class _QuotesPlugin(qparser.Plugin):  # type: ignore[misc]
     """Takes what stands between quotes as it is, to be analysed as a whole."""
 
+    def __init__(self) -> None:
+        self._tagger = _QuotesTagger('["“”„＂「『](?P<text>[^"“”„＂」』]*)["“”„＂」』]')
+
     def taggers(self, _parser: qparser.QueryParser) -> list[tuple[RegexTagger, int]]:
-        return [(_QuotesTagger('["“”„＂「『](?P<text>[^"“”„＂」』]*)["“”„＂」』]'), 0)]
+        return [(self._tagger, 0)]
 
 
 class _QuotesTagger(RegexTagger):  # type: ignore[misc]
