@@ -23,7 +23,7 @@ setup: $(BIN)/.ready
 $(BIN)/.ready: setup.cfg pyproject.toml
 	@sh .ci/make-venv .venv
 	@echo 'installing the project into .venv, about a minute the first time'
-	@$(PIP) install --editable .
+	@$(PIP) install --editable '.[fast]'
 	@touch $@
 
 run: setup
@@ -50,7 +50,7 @@ test-setup: $(BIN)/.test-ready build/whoosh/.ready
 
 $(BIN)/.test-ready: $(BIN)/.ready
 	@echo 'installing the tools of the tests'
-	@$(PIP) install --editable '.[test]'
+	@$(PIP) install --editable '.[fast,test]'
 	@touch $@
 
 # Each distribution in a folder of its own, with what it needs itself, out of the way of the pinned one.

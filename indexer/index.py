@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indexer.analysis import Analysis, Document, document_of
+from indexer.analysis import Analysis, documents_of, processes_for
 from indexer.article import Article
 from indexer.audit import audit
 from indexer.errors import StaleGenerationError
@@ -24,7 +25,7 @@ from indexer.store import Counts, Store
 STORE_FILE = "xiaosou.db"
 
 _STORED_TOGETHER = 1000  # articles in one transaction of the store
-_INDEXED_TOGETHER = 20_000  # changes in one commit of the engine
+_INDEXED_TOGETHER = 65_536  # changes in one commit of the engine
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,18 +296,18 @@ class Index:
         last = self.store.last_seq()
         indexed = 0
 
-        def documents(bound: int) -> Iterator[tuple[str, Document | None]]:
+        def changes(bound: int) -> Iterator[tuple[str, int, Article | None]]:
             # An article that changes meanwhile moves beyond the bound: no id comes twice.
             nonlocal indexed
             for change in self.store.all_changes(cursor, bound):
-                article = change.article
-                document = document_of(article, change.seq, self._analysis) if article else None
-                yield change.id, document
+                yield change.id, change.seq, change.article
                 indexed += 1
                 report("indexed", change.seq - first, last - first)
 
         while cursor < last:
             bound = min(cursor + _INDEXED_TOGETHER, last)
-            engine.apply(documents(bound), bound)
+            processes = processes_for(bound - cursor)
+            with closing(documents_of(changes(bound), self._analysis, processes)) as documents:
+                engine.apply(documents, bound)
             cursor = bound
         return indexed

@@ -35,16 +35,19 @@ class Analysis:
 
     Args:
         dictionary: A file of extra words for the segmenter (see `Segmenter`).
+
+    Attributes:
+        dictionary: The same.
     """
 
     def __init__(self, dictionary: Path | None = None) -> None:
-        self._dictionary = dictionary
+        self.dictionary = dictionary
         self._segmenter = Segmenter(dictionary)
 
     def analyse(self, text: str) -> Streams:
         """Both streams of a text."""
-        folded = fold(text)
-        return Streams(streams.words(folded, self._segmenter.cut), streams.pairs(folded))
+        runs = streams.runs(fold(text))
+        return Streams(streams.words_of(runs, self._segmenter.cut), streams.pairs_of(runs))
 
     def fingerprint(self) -> str:
         """Changes when the same text could give other tokens: an index built before is stale.
@@ -54,12 +57,12 @@ class Analysis:
         """
         parts = [f"chain {_CHAIN_VERSION}"]
         parts += [f"{library} {version(library)}" for library in _LIBRARIES]
-        if self._dictionary:
+        if self.dictionary:
             try:
-                words = self._dictionary.read_bytes()
+                words = self.dictionary.read_bytes()
             except OSError as error:
                 raise SettingsError(
-                    f"the dictionary {self._dictionary} cannot be read: {error.strerror}"
+                    f"the dictionary {self.dictionary} cannot be read: {error.strerror}"
                 ) from None
             parts.append(f"dictionary {hashlib.sha256(words).hexdigest()[:16]}")
         return ", ".join(parts)

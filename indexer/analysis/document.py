@@ -45,13 +45,18 @@ class Document:
 
 def document_of(article: Article, seq: int, analysis: Analysis) -> Document:
     """Analyse an article."""
+    return assemble(article, seq, analysis.analyse(article.title), analysis.analyse(article.body))
+
+
+def assemble(article: Article, seq: int, title: Streams, body: Streams) -> Document:
+    """The document of an article whose title and body are analysed."""
     return Document(
         id=article.id,
         seq=seq,
         url=article.url,
         headline=article.title,
-        title=analysis.analyse(article.title),
-        body=analysis.analyse(article.body),
+        title=title,
+        body=body,
         site=article.site,
         category=article.category,
         language=article.language,

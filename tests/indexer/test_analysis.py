@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,12 @@ ANALYSIS = Analysis()
 )
 def test_folding(text: str, folded: str) -> None:
     assert fold(text) == folded
+
+
+@given(st.text(st.sampled_from("，：（）；！？…\u3000\xa0\u0301\u0327\u0338a가ㅏ１ﬁ催詐")))
+def test_folding_normalises_as_unicode_does(text: str) -> None:
+    assert fold(text) == fold(unicodedata.normalize("NFKC", text))
+    assert unicodedata.normalize("NFKC", fold(text)) == fold(text)
 
 
 @given(st.text())

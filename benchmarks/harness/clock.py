@@ -1,0 +1,48 @@
+"""Clocks: how long a call takes, and what many times come to."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+Result = TypeVar("Result")
+
+QUANTILES = ("p50", "p95")
+"""The quantiles that are reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long a call took.
+
+    Attributes:
+        wall: Nanoseconds on the wall's clock.
+        cpu: Nanoseconds of processor time of the thread that called; other programs on a shared
+            machine disturb it least.
+    """
+
+    wall: int
+    cpu: int
+
+
+def timed(call: Callable[[], Result]) -> tuple[Timing, Result]:
+    """Make a call and time it."""
+    wall, cpu = time.perf_counter_ns(), time.thread_time_ns()
+    result = call()
+    cpu, wall = time.thread_time_ns() - cpu, time.perf_counter_ns() - wall
+    return Timing(wall, cpu), result
+
+
+def quantile(values: Sequence[float], name: str) -> float:
+    """The median (p50), or the smallest value that 95 of 100 do not exceed (p95).
+
+    Raises:
+        ValueError: There are no values.
+    """
+    if name == "p50":
+        return statistics.median(values)
+    return sorted(values)[math.ceil(0.95 * len(values)) - 1]
