@@ -64,24 +64,6 @@ class Compiler:
         self._number = number
         self._segment = snapshot.leaves[number].segment
         self._by_whoosh = by_whoosh
-        self._kinds: Mapping[type[query.Query], Callable[[Any, float], Operation]] = {
-            query.Term: self._term,
-            query.Or: self._or,
-            query.And: self._and,
-            query.AndMaybe: self._and_maybe,
-            query.AndNot: self._and_not,
-            query.Require: self._require,
-            query.Not: self._not,
-            query.Every: self._every,
-            query.ConstantScoreQuery: self._constant,
-            query.Prefix: self._prefix,
-            query.Wildcard: self._wildcard,
-            query.FuzzyTerm: self._fuzzy,
-            query.Phrase: self._phrase,
-            query.Sequence: self._sequence,
-            query.NumericRange: self._range,
-            type(query.NullQuery): lambda _node, _boost: NOTHING,
-        }
 
     def compile(self, node: query.Query, boost: float = 1.0) -> Operation:
         """The operations of a tree. Deleted documents may be among what they find.
@@ -90,8 +72,8 @@ class Compiler:
             node: The tree.
             boost: What its scores are multiplied with.
         """
-        known = self._kinds.get(type(node))
-        return known(node, boost) if known else self._unknown(node, boost)
+        known = _KINDS.get(type(node))
+        return known(self, node, boost) if known else self._unknown(node, boost)
 
     def _unknown(self, node: query.Query, boost: float) -> Operation:
         found = self._by_whoosh(node)
@@ -261,6 +243,26 @@ class Compiler:
         if node.end is not None:
             inside &= published < node.end if node.endexcl else published <= node.end
         return Constant(_listed(inside), boost * node.boost)
+
+
+_KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] = {
+    query.Term: Compiler._term,
+    query.Or: Compiler._or,
+    query.And: Compiler._and,
+    query.AndMaybe: Compiler._and_maybe,
+    query.AndNot: Compiler._and_not,
+    query.Require: Compiler._require,
+    query.Not: Compiler._not,
+    query.Every: Compiler._every,
+    query.ConstantScoreQuery: Compiler._constant,
+    query.Prefix: Compiler._prefix,
+    query.Wildcard: Compiler._wildcard,
+    query.FuzzyTerm: Compiler._fuzzy,
+    query.Phrase: Compiler._phrase,
+    query.Sequence: Compiler._sequence,
+    query.NumericRange: Compiler._range,
+    type(query.NullQuery): lambda _compiler, _node, _boost: NOTHING,
+}
 
 
 def _split(node: query.And | query.Or) -> tuple[list[query.Query], list[query.Query]]:

@@ -33,8 +33,9 @@ class _Selection:
     Attributes:
         leaf: The segment.
         total: How many documents match query and filters.
-        documents: Those that may be among the first, in no order.
+        documents: Those that may be among the first.
         scores: Their scores.
+        is_sorted: Whether the documents are the first ones in their order.
         every: All that match the query, whatever the filters; without facets, as ``documents``.
     """
 
@@ -42,6 +43,7 @@ class _Selection:
     total: int
     documents: Ints
     scores: NDArray[np.float64]
+    is_sorted: bool
     every: Ints
 
 
@@ -77,7 +79,7 @@ def _select_best(
         program = kernel.Program(operation, leaf.segment.count)
         ranks = leaf.segment.columns.id_ranks
         documents, scores, total = program.best(kernel.compiled, mask, ranks, most)
-        return _Selection(leaf, total, documents, scores, documents)
+        return _Selection(leaf, total, documents, scores, True, documents)
     return _select_every(operation, leaf, filters)
 
 
@@ -90,7 +92,7 @@ def _select_every(
     if mask is not None:
         kept = mask[documents]
         documents, scores = documents[kept], scores[kept]
-    return _Selection(leaf, len(documents), documents, scores, every)
+    return _Selection(leaf, len(documents), documents, scores, False, every)
 
 
 def _matches(operation: Operation, leaf: Leaf) -> tuple[Ints, NDArray[np.float64]]:
@@ -139,6 +141,8 @@ def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, 
     selections = [selection for selection in selections if len(selection.documents)]
     if limit <= 0 or not selections:
         return ()
+    if len(selections) == 1 and selections[0].is_sorted:
+        return _matches_of(selections[0])
     ranks = [_ranks(selection, sort) for selection in selections]
     count = sum(map(len, ranks))
     last = None
@@ -155,6 +159,11 @@ def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, 
         candidates += zip(own_ranks.tolist(), ids, scores.tolist(), strict=True)
     candidates.sort()
     return tuple([Match(identity, score) for _, identity, score in candidates[:limit]])
+
+
+def _matches_of(selection: _Selection) -> tuple[Match, ...]:
+    ids = selection.leaf.segment.columns.ids[selection.documents].tolist()
+    return tuple(map(Match, map(bytes.decode, ids), selection.scores.tolist()))
 
 
 def _ranks(selection: _Selection, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:

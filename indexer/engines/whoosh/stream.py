@@ -37,8 +37,13 @@ class Stream:
     """
 
     def __init__(self, name: str, arrays: Arrays) -> None:
-        self._name = name
         self._arrays = arrays
+        self._documents = f"{name}/documents"
+        self._frequencies = f"{name}/frequencies"
+        self._lengths = f"{name}/lengths"
+        self._positions = f"{name}/positions"
+        self._position_ends = f"{name}/position_ends"
+        self._bases = f"{name}/bases"
         self._keys = arrays.whole(f"{name}/keys")
         self._key_ends = arrays.whole(f"{name}/key_ends")
         self._ends: NDArray[np.int64] = arrays.whole(f"{name}/ends")
@@ -79,27 +84,27 @@ class Stream:
 
     def documents(self, begin: int, end: int) -> NDArray[np.int32]:
         """The documents of postings; ascending within a term."""
-        return self._arrays.part(f"{self._name}/documents", begin, end)
+        return self._arrays.part(self._documents, begin, end)
 
     def frequencies(self, begin: int, end: int) -> NDArray[np.unsignedinteger[Any]]:
         """For postings, the frequencies in title and body, by turns."""
-        return self._arrays.part(f"{self._name}/frequencies", 2 * begin, 2 * end)
+        return self._arrays.part(self._frequencies, 2 * begin, 2 * end)
 
     def lengths(self) -> NDArray[np.int32]:
         """For each document, the number of tokens in title and body, by turns."""
-        return self._arrays.whole(f"{self._name}/lengths")
+        return self._arrays.whole(self._lengths)
 
     def positions(self, first: int, end: int) -> Ints:
         """The positions of the terms with these numbers; ascending within a term."""
-        ends = self._arrays.whole(f"{self._name}/position_ends")
+        ends = self._arrays.whole(self._position_ends)
         if first == end:
-            return self._arrays.part(f"{self._name}/positions", 0, 0)
+            return self._arrays.part(self._positions, 0, 0)
         begin = int(ends[first - 1]) if first else 0
-        return self._arrays.part(f"{self._name}/positions", begin, int(ends[end - 1]))
+        return self._arrays.part(self._positions, begin, int(ends[end - 1]))
 
     def texts_at(self, positions: Ints) -> Ints:
         """The texts that positions lie in: twice the document, and one more for a body."""
-        bases = self._arrays.whole(f"{self._name}/bases")
+        bases = self._arrays.whole(self._bases)
         return bases.searchsorted(positions, "right") - 1
 
     def _ordinal(self, encoded: bytes) -> int:
