@@ -62,7 +62,7 @@ def leaves_on(
         st.builds(
             query.Wildcard,
             word_fields,
-            st.sampled_from(["*收", "?", "a*", "*", "[催电]?"]),
+            st.sampled_from(["*收", "?", "a*", "?*", "[催电]?"]),
             constantscore=constant,
         ),
         st.builds(

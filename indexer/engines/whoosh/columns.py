@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
@@ -48,7 +49,7 @@ class Columns:
     """The columns of one segment.
 
     Args:
-        arrays: The arrays of the segment, made by `column_arrays` or `merge_columns`.
+        arrays: The arrays of the segment, made by `ColumnBuilder` or `merge_columns`.
     """
 
     def __init__(self, arrays: Arrays) -> None:
@@ -93,31 +94,44 @@ class Columns:
         return FacetColumn(self._arrays.whole(f"{name}/codes"), values)
 
 
-def column_arrays(
-    ids: Sequence[bytes],
-    numbers: Sequence[int],
-    published: Sequence[int],
-    facets: Mapping[str, Sequence[str]],
-) -> Mapping[str, NDArray[Any]]:
-    """The arrays of the columns of some documents.
+class ColumnBuilder:
+    """Collects the columns of documents."""
 
-    Args:
-        ids: For each document the id of its article.
-        numbers: For each its `Document.seq`.
-        published: For each its date, see `schema.time_value`.
-        facets: For each field of `FACET_FIELDS`, for each document its value.
-    """
-    coded = {}
-    for name, values in facets.items():
-        codes: dict[str, int] = {}
-        numbered = [codes.setdefault(value, len(codes)) for value in values]
-        coded[name] = FacetColumn(np.array(numbered, np.int32), list(codes))
-    return _arrays(
-        np.array(ids, "S"),
-        np.array(numbers, np.int64),
-        np.array(published, np.int64),
-        coded,
-    )
+    def __init__(self) -> None:
+        self._ids: list[bytes] = []
+        self._numbers = array("q")
+        self._published = array("q")
+        self._codes = {name: array("i") for name in FACET_FIELDS}
+        self._values: dict[str, dict[str, int]] = {name: {} for name in FACET_FIELDS}
+
+    def add(self, identity: str, number: int, published: int, facets: Iterable[str]) -> None:
+        """Add the next document.
+
+        Args:
+            identity: The id of its article.
+            number: Its `Document.seq`.
+            published: Its date, see `indexer.query.times.time_value`.
+            facets: Its values of `FACET_FIELDS`.
+        """
+        self._ids.append(identity.encode())
+        self._numbers.append(number)
+        self._published.append(published)
+        for name, value in zip(FACET_FIELDS, facets, strict=True):
+            values = self._values[name]
+            self._codes[name].append(values.setdefault(value, len(values)))
+
+    def finish(self) -> Mapping[str, NDArray[Any]]:
+        """The arrays of the columns."""
+        facets = {
+            name: FacetColumn(np.array(self._codes[name], np.int32), list(self._values[name]))
+            for name in FACET_FIELDS
+        }
+        return _arrays(
+            np.array(self._ids, "S"),
+            np.array(self._numbers, np.int64),
+            np.array(self._published, np.int64),
+            facets,
+        )
 
 
 def merge_columns(parts: Sequence[Part]) -> Mapping[str, NDArray[Any]]:

@@ -20,11 +20,12 @@ from whoosh.query import Query
 from indexer.analysis import Document
 from indexer.durable import write_text
 from indexer.engines.whoosh.arrayfile import DamagedArraysError
+from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
 from indexer.engines.whoosh.damage import reporting, unreadable
 from indexer.engines.whoosh.execution import execute
 from indexer.engines.whoosh.matching import NewerIndexError, find_by_whoosh
 from indexer.engines.whoosh.operations import Listed
-from indexer.engines.whoosh.schema import make_schema, row_of
+from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.segment import open_segment
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Request
@@ -64,17 +65,16 @@ class WhooshEngine:
     def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
         """See `Engine.apply`."""
         with reporting(self._folder):
-            # A compound file would be copied into memory whenever it is opened.
-            writer = self._index.writer(limitmb=128, compound=False)
+            writer = self._index.writer()
             try:
-                for identity, document in changes:
-                    writer.delete_by_term("id", identity)
-                    if document:
-                        writer.add_document(**row_of(document))
+                remove_leftovers(self._folder)
+                with self._lock:
+                    self._load()
+                commit_changes(writer, self._folder, self._snapshot, changes)
             except BaseException:
-                writer.cancel()
+                if not writer.is_closed:
+                    writer.cancel()
                 raise
-            writer.commit()
             write_text(self._folder / _CURSOR_FILE, str(cursor))
 
     def find(self, request: Request) -> Found:

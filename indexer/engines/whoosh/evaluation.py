@@ -68,8 +68,8 @@ def evaluate(operation: Operation, count: int) -> Matches:
             left[there] = False
             return Matches(found.documents[left], found.scores[left])
         case Constant(part, score):
-            documents = evaluate(part, count).documents
-            return Matches(documents, np.full(len(documents), score))
+            found = evaluate(part, count)
+            return Matches(found.documents, np.full(len(found.documents), score))
         case Everything(score):
             return Matches(np.arange(count, dtype=np.int32), np.full(count, score))
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from whoosh import analysis, fields
 
-from indexer.analysis import Document, Streams
+from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.streams import GAP
 from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
 from indexer.query.times import UNDATED, time_value
 
@@ -39,7 +38,7 @@ def make_schema() -> fields.Schema:
 
 
 def row_of(document: Document) -> dict[str, Any]:
-    """A document as the arguments of Whoosh's ``add_document``."""
+    """The values of a document's fields but text, as Whoosh's ``add_document`` takes them."""
     row: dict[str, Any] = {
         "id": document.id,
         "url": document.url,
@@ -49,11 +48,4 @@ def row_of(document: Document) -> dict[str, Any]:
     }
     if document.published:
         row["published"] = time_value(document.published)
-    for field in TEXT_FIELDS:
-        streams: Streams = getattr(document, field)
-        # Whoosh takes a list as tokens that are ready.
-        row[field] = streams.words
-        row[PAIRS_FIELD[field]] = " ".join(
-            _GAP_MARK if token == GAP else token for token in streams.pairs
-        )
     return row

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays, map_arrays, write_arrays
 from indexer.engines.whoosh.columns import Columns
-from indexer.engines.whoosh.decoding import decode_segment
+from indexer.engines.whoosh.restoring import decode_segment
 from indexer.engines.whoosh.stream import Stream
 
 _VERSION = 2  # what the arrays mean; to be raised whenever that changes
