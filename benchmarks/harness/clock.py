@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import resource
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -35,6 +36,12 @@ def timed(call: Callable[[], Result]) -> tuple[Timing, Result]:
     result = call()
     cpu, wall = time.thread_time_ns() - cpu, time.perf_counter_ns() - wall
     return Timing(wall, cpu), result
+
+
+def process_seconds() -> float:
+    """Seconds of processor time of this process and of the children it has waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def quantile(values: Sequence[float], name: str) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.clock import Timing, timed
+from harness.memory import resident
 from indexer.analysis import Document
 from indexer.analysis.streams import GAP
 from speedrun.queries import Query
@@ -79,6 +80,10 @@ class Searcher(ABC):
     def replace(self, documents: Sequence[Document], old: Sequence[Document]) -> None:
         """Put documents in the place of those with the same ids, and make them searchable."""
         raise NotImplementedError
+
+    def resident(self) -> int:
+        """The bytes in memory now, of the process that the engine is in."""
+        return resident()
 
     def close(self) -> None:  # noqa: B027 - most have nothing to let go of
         """Let go of the index."""

@@ -15,14 +15,15 @@ from speedrun.queries import Query
 _FILE = "fts5.db"
 _TOGETHER = 1000  # documents in one statement
 _SNIPPET_TOKENS = 40
+_TABLES = (("words", words_text), ("pairs", pairs_text))
 
 # Two tables, for a table's rank goes by the length of all its columns. The tokenizer `ascii` takes
 # every character beyond ASCII for a part of a token. Without content FTS5 keeps no text.
 _SCHEMA = """
 CREATE TABLE article (number INTEGER PRIMARY KEY, id TEXT UNIQUE, url TEXT, headline TEXT,
                       site TEXT, category TEXT, language TEXT);
-CREATE VIRTUAL TABLE words USING fts5(words, tokenize='ascii'{content});
-CREATE VIRTUAL TABLE pairs USING fts5(pairs, tokenize='ascii', content='');
+CREATE VIRTUAL TABLE words USING fts5(text, tokenize='ascii'{content});
+CREATE VIRTUAL TABLE pairs USING fts5(text, tokenize='ascii', content='');
 """
 
 
@@ -39,7 +40,7 @@ class SQLitePeer(Peer):
         with database:
             for batch in _batches(enumerate(documents, start=1)):
                 _insert(database, batch)
-            for table in ("words", "pairs"):
+            for table, _ in _TABLES:
                 database.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
         database.close()
 
@@ -90,7 +91,7 @@ class SQLiteSearcher(Searcher):
     def stored(self, prepared: Prepared) -> list[Any]:
         """See `Searcher.stored`."""
         sql = (
-            "SELECT article.*, words.words FROM article JOIN words ON words.rowid = number "
+            "SELECT article.*, words.text FROM article JOIN words ON words.rowid = number "
             "WHERE number = ?"
         )
         database = self._texts()
@@ -135,11 +136,11 @@ class SQLiteSearcher(Searcher):
         sql = "SELECT number FROM article WHERE id = ?"
         numbers = [self._database.execute(sql, (item.id,)).fetchone()[0] for item in old]
         with self._database:
-            for table, text in (("words", words_text), ("pairs", pairs_text)):
+            for table, text_of in _TABLES:
                 # A table without content has to be told what to take out.
                 self._database.executemany(
-                    f"INSERT INTO {table}({table}, rowid, {table}) VALUES ('delete', ?, ?)",
-                    [(number, text(item)) for number, item in zip(numbers, old, strict=True)],
+                    f"INSERT INTO {table}({table}, rowid, text) VALUES ('delete', ?, ?)",
+                    [(number, text_of(item)) for number, item in zip(numbers, old, strict=True)],
                 )
             self._database.executemany(
                 "DELETE FROM article WHERE number = ?", [(number,) for number in numbers]
@@ -179,10 +180,10 @@ def _insert(database: sqlite3.Connection, batch: Sequence[tuple[int, Document]])
             for number, item in batch
         ],
     )
-    for table, text in (("words", words_text), ("pairs", pairs_text)):
+    for table, text_of in _TABLES:
         database.executemany(
-            f"INSERT INTO {table}(rowid, {table}) VALUES (?, ?)",
-            [(number, text(item)) for number, item in batch],
+            f"INSERT INTO {table}(rowid, text) VALUES (?, ?)",
+            [(number, text_of(item)) for number, item in batch],
         )
 
 

@@ -73,11 +73,6 @@ class StockWhooshSearcher(Searcher):
         """See `Searcher.named`."""
         return [self._searcher.stored_fields(number)["id"] for _, number in hits]
 
-    def all_ids(self, prepared: Prepared) -> list[str]:
-        """The ten best hits by Whoosh's own exhaustive evaluation."""
-        hits = self._searcher.search(prepared.query, limit=None).top_n[:LIMIT]
-        return self.named(hits)
-
     def stored(self, prepared: Prepared) -> list[dict[str, Any]]:
         """See `Searcher.stored`; the texts are not in the index."""
         return [hit.fields() for hit in self._searcher.search(prepared.query, limit=LIMIT)]

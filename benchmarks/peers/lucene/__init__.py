@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.clock import Timing
+from harness.memory import resident
 from indexer.analysis import Document
 from peers.peer import Peer, Searcher, pairs_text, words_text
 from speedrun.queries import Query
@@ -73,9 +74,9 @@ class LuceneSearcher(Searcher):
         """See `Searcher.prepare`."""
         return [query.stream, query.join, " ".join(query.tokens), " ".join(query.marks)]
 
-    def ids(self, prepared: list[str]) -> list[str]:
+    def ids(self, prepared: list[str]) -> str:
         """See `Searcher.ids`."""
-        return self._ask("ids", *prepared)[1].split()
+        return self._ask("ids", *prepared)[1]
 
     def named(self, hits: str) -> list[str]:
         """See `Searcher.named`."""
@@ -94,6 +95,10 @@ class LuceneSearcher(Searcher):
         file = self._folder / _DOCUMENTS
         _write(documents, file)
         self._ask("replace", str(file))
+
+    def resident(self) -> int:
+        """See `Searcher.resident`."""
+        return resident(str(self._process.pid))
 
     def close(self) -> None:
         """See `Searcher.close`."""
