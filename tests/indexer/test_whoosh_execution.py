@@ -44,7 +44,10 @@ SLOPS = st.integers(1, 3)
 
 
 def leaves_on(
-    words: list[str], pairs: list[str], constant: st.SearchStrategy[bool]
+    words: list[str],
+    pairs: list[str],
+    constant: st.SearchStrategy[bool],
+    starts: st.SearchStrategy[int | None],
 ) -> st.SearchStrategy[Query]:
     """Queries without parts on these fields."""
     word_fields, pair_fields = st.sampled_from(words), st.sampled_from(pairs)
@@ -87,7 +90,7 @@ def leaves_on(
         st.builds(
             query.NumericRange,
             st.just("published"),
-            st.sampled_from([None, time_value(DAY)]),
+            starts,
             st.sampled_from([None, time_value(DAY), time_value(DAY + timedelta(1))]),
             st.booleans(),
             st.booleans(),
@@ -120,13 +123,24 @@ def trees_of(leaves: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     )
 
 
-# Whoosh forgets that the score is constant when a pattern stands for a single term.
+# Whoosh forgets that the score is constant when a pattern stands for a single term, and finds too
+# much in a range of unsigned numbers that begins near zero.
 FIELD_TREES = trees_of(
-    leaves_on(["title", "body"], ["title_pairs", "body_pairs"], constant=st.just(False))
+    leaves_on(
+        ["title", "body"],
+        ["title_pairs", "body_pairs"],
+        constant=st.just(False),
+        starts=st.just(time_value(DAY)),
+    )
 )
 # Whoosh is wrong about these: it counts what is excluded, and forgets what is required when nothing
 # has it.
-STREAM_LEAVES = leaves_on(["words"], ["pairs"], constant=st.booleans())
+STREAM_LEAVES = leaves_on(
+    ["words"],
+    ["pairs"],
+    constant=st.booleans(),
+    starts=st.sampled_from([None, time_value(DAY)]),
+)
 STREAM_TREES = trees_of(
     st.one_of(
         STREAM_LEAVES,
