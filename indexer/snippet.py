@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
 from indexer.analysis import fold_aligned
-from indexer.analysis.streams import is_han, pairs, runs, stem
+from indexer.analysis.streams import OTHER, is_han, pairs, runs, stem
 from indexer.query import Plan
 
 LENGTH = 160
@@ -18,16 +20,9 @@ LENGTH = 160
 _READ = 50_000  # characters of an article that are looked at
 _LEAD = 30  # characters shown before the first match, when no sentence begins there
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』\"']*|\.\s")
-_LATIN_RUN = re.compile(r"[^\W_]+")
 
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Mark:
-    """A stretch of text that matches, and the part of the query it matches."""
-
-    start: int
-    end: int
-    key: str
+_Mark = tuple[int, int, str]
+"""Where a stretch of text that matches begins and ends, and the part of the query it matches."""
 
 
 def make_snippet(text: str, plan: Plan) -> Markup:
@@ -39,55 +34,82 @@ def make_snippet(text: str, plan: Plan) -> Markup:
     """
     text = text[:_READ]
     folded, origins = fold_aligned(text)
-    marks = sorted(set(_find(folded, plan)))
+    marks = sorted(set(_find(folded, _wanted(plan.words, plan.phrases))))
     if origins:
-        marks = [_Mark(origins[m.start], origins[m.end - 1] + 1, m.key) for m in marks]
+        marks = [(origins[start], origins[end - 1] + 1, key) for start, end, key in marks]
     start = _sentence_start(text, _best_start(marks)) if marks else 0
     end = min(start + LENGTH, len(text))
-    shown = [mark for mark in marks if start <= mark.start and mark.end <= end]
-    before, after = Markup("…") if start else "", Markup("…") if end < len(text) else ""
-    return Markup("").join([before, _render(text, start, end, shown), after])
+    shown = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
+    before, after = "…" if start else "", "…" if end < len(text) else ""
+    return Markup(before + _render(text, start, end, shown) + after)  # noqa: S704 - it is escaped
 
 
-def _find(folded: str, plan: Plan) -> Iterator[_Mark]:
-    han = [word for word in plan.words if is_han(word)]
-    stems = {word for word in plan.words if not is_han(word)}
-    for phrase in plan.phrases:
-        tokens = [run for run in runs(phrase) if run]
-        han += filter(is_han, tokens)
-        stems |= {stem(token) for token in tokens if not is_han(token)}
-    for word in han:
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What is marked.
+
+    Attributes:
+        han: Chinese words.
+        stems: The stems of other words.
+        others: Finds the words that could have one of these stems; None when there is none.
+    """
+
+    han: tuple[str, ...]
+    stems: frozenset[str]
+    others: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=64)
+def _wanted(words: tuple[str, ...], phrases: tuple[str, ...]) -> _Wanted:
+    """What is marked for the words and phrases of a plan; asked for with each of its hits."""
+    tokens = [run for phrase in phrases for run in runs(phrase) if run]
+    han = [token for token in (*words, *tokens) if is_han(token)]
+    stems = {word for word in words if not is_han(word)}
+    stems |= {stem(token) for token in tokens if not is_han(token)}
+    # A stem begins as its word does.
+    initials = re.escape("".join(sorted({word[0] for word in stems})))
+    others = re.compile(f"(?<!{OTHER})[{initials}]{OTHER}*") if stems else None
+    return _Wanted(tuple(dict.fromkeys(han)), frozenset(stems), others)
+
+
+def _find(folded: str, wanted: _Wanted) -> Iterator[_Mark]:
+    for word in wanted.han:
         found = list(_occurrences(word, folded))
         if not found and len(word) > 2:
             found = [mark for pair in pairs(word)[:-1] for mark in _occurrences(pair, folded)]
         yield from found
-    if stems:
-        for run in _LATIN_RUN.finditer(folded):
-            if stem(run.group()) in stems:
-                yield _Mark(run.start(), run.end(), stem(run.group()))
+    if wanted.others:
+        for run in wanted.others.finditer(folded):
+            key = stem(run.group())
+            if key in wanted.stems:
+                yield run.start(), run.end(), key
 
 
 def _occurrences(word: str, folded: str) -> Iterator[_Mark]:
     start = folded.find(word)
     while start >= 0:
-        yield _Mark(start, start + len(word), word)
-        start = folded.find(word, start + len(word))
+        end = start + len(word)
+        yield start, end, word
+        start = folded.find(word, end)
 
 
 def _best_start(marks: list[_Mark]) -> int:
     """The beginning of the window with the most different parts of the query, longer ones first."""
-    best, best_weight = 0, 0
-    counts: dict[str, int] = {}
-    first = 0
-    for mark in marks:
-        counts[mark.key] = counts.get(mark.key, 0) + 1
-        while mark.end - marks[first].start > LENGTH - _LEAD:
-            counts[marks[first].key] -= 1
+    best = first = weight = best_weight = 0
+    counts: Counter[str] = Counter()
+    for _, end, key in marks:
+        if not counts[key]:
+            weight += len(key)
+        counts[key] += 1
+        while end - marks[first][0] > LENGTH - _LEAD:
+            leaving = marks[first][2]
+            counts[leaving] -= 1
+            if not counts[leaving]:
+                weight -= len(leaving)
             first += 1
-        weight = sum(len(key) for key, count in counts.items() if count)
         if weight > best_weight:
             best, best_weight = first, weight
-    return marks[best].start
+    return marks[best][0]
 
 
 def _sentence_start(text: str, position: int) -> int:
@@ -102,26 +124,31 @@ def _sentence_start(text: str, position: int) -> int:
     return earliest
 
 
-def _render(text: str, start: int, end: int, marks: list[_Mark]) -> Markup:
-    parts: list[Markup] = []
+def _render(text: str, start: int, end: int, marks: list[_Mark]) -> str:
+    """A part of a text as HTML with marks in it."""
+    parts: list[str] = []
     position = start
     for mark_start, mark_end in _merged(marks):
-        parts.append(escape(text[position:mark_start]))
-        parts.append(Markup("<mark>{}</mark>").format(text[mark_start:mark_end]))
+        parts += (
+            escape(text[position:mark_start]),
+            "<mark>",
+            escape(text[mark_start:mark_end]),
+            "</mark>",
+        )
         position = mark_end
     parts.append(escape(text[position:end]))
-    return Markup("").join(parts)
+    return "".join(parts)
 
 
 def _merged(marks: list[_Mark]) -> Iterator[tuple[int, int]]:
     """The stretches that marks cover, overlapping and adjacent ones as one."""
     stretch: tuple[int, int] | None = None
-    for mark in marks:
-        if stretch and mark.start <= stretch[1]:
-            stretch = (stretch[0], max(stretch[1], mark.end))
+    for start, end, _ in marks:
+        if stretch and start <= stretch[1]:
+            stretch = (stretch[0], max(stretch[1], end))
         else:
             if stretch:
                 yield stretch
-            stretch = (mark.start, mark.end)
+            stretch = (start, end)
     if stretch:
         yield stretch

@@ -7,8 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-# The converter stops at a NUL, and a lone surrogate has no encoding; neither means anything.
-_MEANINGLESS = re.compile("[\0\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # In most texts nothing but these marks is to be normalised; replacing them first is six times as
 # fast as normalising, and gives the same, since each is normalised by itself.
 _COMMON = [(mark, unicodedata.normalize("NFKC", mark)) for mark in "，：（）；！？…\u3000\xa0"]
@@ -16,8 +15,13 @@ _COMMON = [(mark, unicodedata.normalize("NFKC", mark)) for mark in "，：（）
 
 def fold(text: str) -> str:
     """Fold width and compatibility forms (NFKC), Traditional into Simplified, and case."""
-    text = _normalised(_MEANINGLESS.sub(" ", text))
-    return str(_simplifier().convert(text)).casefold()
+    # The converter stops at a NUL, and a lone surrogate has no encoding; neither means anything.
+    text = _normalised(text.replace("\0", " "))
+    try:
+        simplified: str = _simplifier().convert(text)
+    except UnicodeEncodeError:
+        simplified = _simplifier().convert(_SURROGATE.sub(" ", text))
+    return simplified.casefold()
 
 
 def fold_aligned(text: str) -> tuple[str, list[int] | None]:
@@ -30,9 +34,22 @@ def fold_aligned(text: str) -> tuple[str, list[int] | None]:
     folded = fold(text)
     if len(folded) == len(text):
         return folded, None
-    pieces = [fold(character) for character in text]
+    pieces = [_characters[character] for character in text]
     origins = [position for position, piece in enumerate(pieces) for _ in piece]
-    return "".join(pieces), [*origins, len(text)]
+    if len(origins) != len(folded):  # some characters became one
+        folded = "".join(pieces)
+    return folded, [*origins, len(text)]
+
+
+class _Characters(dict[str, str]):
+    """Characters folded by themselves, remembered."""
+
+    def __missing__(self, character: str) -> str:
+        folded = self[character] = fold(character)
+        return folded
+
+
+_characters = _Characters()
 
 
 def _normalised(text: str) -> str:

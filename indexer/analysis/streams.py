@@ -18,14 +18,18 @@ GAP = ""
 """Stands in the pairs stream where adjacency ends: at punctuation and line breaks."""
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff々〇"
+
+OTHER = f"[^\\W_{_HAN}]"
+"""The pattern of a letter or digit that is no Chinese character."""
+
 _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 # One mark between two characters, as in e-mail, W-2 or don't, does not end adjacency.
 _JOINT = r"(?<=\w)[-'’./&+@_:](?=\w)"
 _GAP = r"(?:[^\w \t\u3000]|_)"
-_RUN = re.compile(f"[{_HAN}]+|[^\\W_{_HAN}]+|(?!{_JOINT}){_GAP}+")
+_RUN = re.compile(f"[{_HAN}]+|{OTHER}+|(?!{_JOINT}){_GAP}+")
 _GAP_CHARACTER = re.compile(_GAP)
 # In the text that is segmented: between runs, and in the place of a run of other letters.
-_BREAK, _OTHER = " ", "\0"
+_BREAK, _PLACE = " ", "\0"
 _stemmers = threading.local()
 
 
@@ -72,11 +76,11 @@ def words_of(runs: Iterable[str], cut: Callable[[str], list[str]]) -> list[str]:
             if _is_han[run[0]]:
                 text.append(run)
             else:
-                text.append(_OTHER)
+                text.append(_PLACE)
                 stems.append(stem(run))
     others = iter(stems)
     words = cut(_BREAK.join(text))
-    return [next(others) if word == _OTHER else word for word in words if word != _BREAK]
+    return [next(others) if word == _PLACE else word for word in words if word != _BREAK]
 
 
 def pairs_of(runs: Iterable[str]) -> list[str]:

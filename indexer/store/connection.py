@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT = 30  # seconds to wait for another writer, unless the URL says otherwise
 _RETRY_EVERY = 0.01  # seconds
-_WRITES = "writes"  # the execution option of connections that will write
+_WRITES = "writes"  # the option of a transaction that will write, and what its connection is set to
 
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "another program has been writing to it; try again later",
@@ -166,6 +166,12 @@ def _switch_to_log(connection: sqlite3.Connection) -> None:
 
 def _begin(connection: Connection) -> None:
     # One who will write says so at once: else two could both read and then block each other.
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    writes = connection.get_execution_options().get(_WRITES, False)
+    # The driver's own connection, because SQLAlchemy takes longer to pass these on than a search
+    # takes to read its articles.
+    driver: Any = connection.connection.driver_connection
+    # Said again, it would have SQLite compile every statement anew.
+    if connection.info.get(_WRITES) != writes:
+        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
+        connection.info[_WRITES] = writes
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import islice
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row, and_, select
@@ -30,10 +31,12 @@ NEWEST = select(*articles.c, *(versions.c[name] for name in CONTENT)).outerjoin_
 
 _Value = TypeVar("_Value")
 
+_article_values = attrgetter(*(field.name for field in fields(Article)))
+
 
 def article_of(row: Row[Any]) -> Article:
     """The article in a row that has its URL and its content."""
-    return Article(url=row.url, **{name: getattr(row, name) for name in CONTENT})
+    return Article(*_article_values(row))
 
 
 def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:

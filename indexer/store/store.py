@@ -16,16 +16,19 @@ from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
 from indexer.store.integrity import problems_of
-from indexer.store.rows import LIVE, NEWEST, article_of, pages_of
+from indexer.store.rows import CONTENT, LIVE, NEWEST, article_of, pages_of
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
 
-# Made once: SQLAlchemy takes longer to build them than SQLite to answer.
-_LIVE_WITH_IDS = NEWEST.where(
+# Made once: SQLAlchemy takes longer to build them than SQLite to answer. And no column more than
+# is needed: reading a time takes longer than reading a text.
+_CONTENT = [articles.c.url, *(versions.c[name] for name in CONTENT)]
+_LIVE_WITH_IDS = NEWEST.with_only_columns(articles.c.id, *_CONTENT).where(
     articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.state == LIVE
 )
 _AFTER_SEQ = (
-    NEWEST.where(articles.c.seq > bindparam("since"))
+    NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *_CONTENT)
+    .where(articles.c.seq > bindparam("since"))
     .order_by(articles.c.seq)
     .limit(bindparam("limit"))
 )
@@ -155,7 +158,7 @@ class Store:
         found: dict[str, Article] = {}
         with self.read() as connection:
             for page in pages_of(ids):
-                rows = connection.execute(_LIVE_WITH_IDS, {"ids": page})
+                rows = connection.execute(_LIVE_WITH_IDS, {"ids": page}).all()
                 found |= {row.id: article_of(row) for row in rows}
         return found
 
@@ -167,7 +170,7 @@ class Store:
             limit: How many to return at most.
         """
         with self.read() as connection:
-            rows = connection.execute(_AFTER_SEQ, {"since": since, "limit": limit})
+            rows = connection.execute(_AFTER_SEQ, {"since": since, "limit": limit}).all()
             return [
                 Change(row.seq, row.id, row.url, article_of(row) if row.state == LIVE else None)
                 for row in rows

@@ -36,6 +36,11 @@ def test_folding_normalises_as_unicode_does(text: str) -> None:
     assert unicodedata.normalize("NFKC", fold(text)) == fold(text)
 
 
+def test_where_some_characters_become_several_they_are_folded_in_their_context() -> None:
+    assert fold_aligned("…答覆")[0] == "...答复"
+    assert fold_aligned("答覆") == ("答复", None)
+
+
 @given(st.text())
 def test_folding_is_aligned_with_the_text(text: str) -> None:
     folded, origins = fold_aligned(text)
@@ -88,6 +93,11 @@ def test_stems_are_english_and_leave_other_words_alone() -> None:
     assert stem("collectors") == stem("collector") == "collector"
     assert stem("naïve") == "naïve"
     assert stem("2024年") == "2024年"
+
+
+@given(st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzé1"), min_size=1, max_size=12))
+def test_a_stem_begins_as_its_word_does(word: str) -> None:
+    assert stem(word)[0] == word[0]
 
 
 def test_stopwords_have_the_form_of_the_words_stream() -> None:
