@@ -3,18 +3,21 @@
 
 # A collection of your own for `make run`: make run INDEX=folder, or XIAOSOU_INDEX in the environment.
 INDEX ?= $(XIAOSOU_INDEX)
+# What `make benchmark` measures with: a file of JSON lines, see docs/benchmarks.md.
+CORPUS ?=
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DISTRIBUTIONS := tests/contracts/distributions.txt
 
-.PHONY: help setup run test test-long test-setup lint format clean
+.PHONY: help setup run test test-long test-setup lint format benchmark clean
 
 help:
 	@echo 'make setup      make .venv with the project and its command in it'
 	@echo 'make run        crawl, index and serve the bundled demo site'
 	@echo 'make run INDEX=folder    serve a collection of your own'
 	@echo 'make test       check and test everything; make test-long runs the counted trials'
+	@echo 'make benchmark CORPUS=file    compare speed with other engines, check the goals'
 	@echo 'make lint       the checks alone; make format rewrites the code in the house style'
 	@echo 'make clean      remove all that make made, never the data in index/'
 
@@ -44,6 +47,14 @@ lint: $(BIN)/.test-ready
 format: $(BIN)/.test-ready
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+benchmark: $(BIN)/.benchmark-ready
+	$(BIN)/python benchmarks/speed.py --corpus '$(CORPUS)' --check
+
+$(BIN)/.benchmark-ready: $(BIN)/.ready
+	@echo 'installing the engines to compare with'
+	@$(PIP) install --editable '.[benchmark,fast]'
+	@touch $@
 
 test-setup: $(BIN)/.test-ready build/whoosh/.ready
 	@sh .ci/install-chromium

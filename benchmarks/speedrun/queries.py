@@ -176,7 +176,9 @@ def document_frequencies(tokens: Tokens, streams: Sequence[str]) -> NDArray[np.i
     keys = [
         tokens.owners(stream).astype(np.int64) * size + tokens.streams[stream] for stream in streams
     ]
-    return np.bincount(np.unique(np.concatenate(keys)) % size, minlength=size)
+    every = np.sort(np.concatenate(keys))
+    distinct = every[np.diff(every, prepend=-1) > 0]
+    return np.bincount(distinct % size, minlength=size)
 
 
 def _is_content(word: str) -> bool:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,8 @@ from indexer.analysis import Document, Streams
 
 STREAMS = ("title-words", "title-pairs", "body-words", "body-pairs")
 """The streams of an article."""
+
+_FIELDS = tuple(field.name for field in fields(Document) if field.name not in ("title", "body"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,10 @@ def write_tokens(documents: Iterable[Document], folder: Path) -> None:
             ):
                 streams[name].extend(places.setdefault(token, len(places)) for token in tokens)
                 ends[name].append(len(streams[name]))
-            fields = asdict(document)
-            del fields["title"], fields["body"]
+            row = {name: getattr(document, name) for name in _FIELDS}
             if document.published:
-                fields["published"] = document.published.isoformat()
-            file.write(json.dumps(fields, ensure_ascii=False) + "\n")
+                row["published"] = document.published.isoformat()
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
     (folder / "vocabulary.txt").write_text("\n".join(places), encoding="utf-8")
     for name in STREAMS:
         np.save(folder / f"{name}.npy", np.frombuffer(streams[name], np.int32))
@@ -106,17 +107,17 @@ def read_tokens(folder: Path) -> Tokens:
     Raises:
         OSError: The folder cannot be read.
     """
-    fields = []
+    rows = []
     # Not splitlines: a headline may hold characters that it takes for ends of lines.
     with (folder / "documents.jsonl").open(encoding="utf-8", newline="\n") as file:
         for line in file:
             row = json.loads(line)
             if row["published"]:
                 row["published"] = datetime.fromisoformat(row["published"])
-            fields.append(row)
+            rows.append(row)
     return Tokens(
         vocabulary=(folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n"),
         streams={name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in STREAMS},
         ends={name: np.load(folder / f"{name}-ends.npy", mmap_mode="r") for name in STREAMS},
-        fields=fields,
+        fields=rows,
     )

@@ -204,7 +204,7 @@ DOCUMENTS = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(DOCUMENTS, min_size=1, max_size=8))
 def test_any_documents_are_written_as_whoosh_writes_them(texts: list[Text]) -> None:
     assert_alike(texts)

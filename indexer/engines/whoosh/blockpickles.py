@@ -32,7 +32,8 @@ from indexer.engines.whoosh.pickling import (
     put_table,
 )
 
-_LIST = b"\x80\x02]q\0"  # protocol 2, an empty list, remember it: as Whoosh writes it
+LIST = b"\x80\x02]q\0"
+"""How a pickled list of positions begins: protocol 2, an empty list, remember it."""
 
 
 def pickle_blocks(
@@ -169,7 +170,7 @@ class _PositionValues(_Part):
         self._lists = _Groups(position_ends, int_sizes(self._deltas))
         # A list of one is made by "append", a longer one by "mark" and "append all".
         self._several = frequencies > 1
-        self._lengths = 4 + len(_LIST) + self._several + self._lists.sizes + 2
+        self._lengths = 4 + len(LIST) + self._several + self._lists.sizes + 2
         self._head_sizes = binary_head_sizes(self._lengths)
         self._values = _Groups(ends, self._head_sizes + self._lengths)
         self.sizes = 1 + self._values.sizes + 1
@@ -181,9 +182,9 @@ class _PositionValues(_Part):
         put_binary_heads(content, values, self._lengths)
         values += self._head_sizes
         put_table(content, values, high_first(self._frequencies))
-        put(content, values + 4, _LIST)
-        put(content, (values + 4 + len(_LIST))[self._several], b"(")
-        deltas = self._lists.places(values + 4 + len(_LIST) + self._several)
+        put(content, values + 4, LIST)
+        put(content, (values + 4 + len(LIST))[self._several], b"(")
+        deltas = self._lists.places(values + 4 + len(LIST) + self._several)
         put_ints(content, deltas, self._deltas)
         values += self._lengths - 2
         content[values] = np.where(self._several, ord("e"), ord("a"))

@@ -1,7 +1,7 @@
-"""Many pickles at once: each step writes the same part of all of them.
+"""Many pickles at once: each step writes or reads the same part of all of them.
 
-`places` are where in ``content`` something begins, one place for each of the pickles (or whatever
-is written). ``content`` starts as zeros, and only the bytes that are not zero are written.
+``places`` are where in ``content`` the parts begin, one place for each pickle. What is written to
+starts as zeros: only the other bytes are written.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ FLOAT_SIZE = 9
 
 _ONE_BYTE = 256
 _TWO_BYTES = 65536
+_INT_SIZES = np.zeros(256, np.int64)
+_INT_SIZES[list(b"KMJ")] = 2, 3, 5
 
 
 def put(content: Bytes, places: Ints, constant: bytes) -> None:
@@ -80,3 +82,38 @@ def high_first(values: NDArray[Any]) -> Bytes:
     """The bytes of each number, the high one first, as a row of a table."""
     swapped = values.astype(values.dtype.newbyteorder(">"))
     return swapped.view(np.uint8).reshape(len(values), values.itemsize)
+
+
+def take(content: Bytes, places: Ints, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """Read a record of this type at each of these places.
+
+    Raises:
+        IndexError: A record reaches beyond the end.
+    """
+    rows = content[places[:, np.newaxis] + np.arange(dtype.itemsize)]
+    records: NDArray[Any] = rows.view(dtype)
+    return records.ravel()
+
+
+def take_ints(content: Bytes, places: Ints) -> tuple[NDArray[np.int64], Ints]:
+    """Read numbers as `put_ints` writes them.
+
+    Returns:
+        The numbers, and how many bytes each took.
+
+    Raises:
+        ValueError: Something else is there.
+        IndexError: A number reaches beyond the end.
+    """
+    opcodes = content[places]
+    sizes = _INT_SIZES[opcodes]
+    if not sizes.all():
+        raise ValueError("a pickle has no number where one should be")
+    values = content[places + 1].astype(np.int64)
+    longer = np.flatnonzero(sizes > 2)
+    values[longer] |= content[places[longer] + 2].astype(np.int64) << 8
+    longest = np.flatnonzero(sizes > 3)
+    for offset in (3, 4):
+        byte = content[places[longest] + offset].astype(np.int64)
+        values[longest] |= byte << 8 * (offset - 1)
+    return values, sizes

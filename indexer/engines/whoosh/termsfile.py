@@ -16,20 +16,24 @@ A key is the number of the field and the term, a value a `TERM_INFO`.
 from __future__ import annotations
 
 import pickle
+from contextlib import closing
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
+from whoosh.codec.whoosh3 import W3Codec
+from whoosh.filedb.filetables import OrderedHashReader
 
-from indexer.engines.whoosh.pickling import Bytes, Ints, put_table
+from indexer.engines.whoosh.pickling import Bytes, Ints, put_table, take
+from indexer.engines.whoosh.postingsfile import TERM_INFO
 
 _MAGIC = b"HSH3"
 _CRC32 = 1  # of Whoosh's hash functions the one that costs least
 _TABLES = 256
 _SLOT = np.dtype([("hash", ">u4"), ("place", ">i8")])
 _DIRECTORY_ENTRY = np.dtype([("place", ">i8"), ("length", ">i4")])
-_HEAD = np.dtype([("key", ">i4"), ("value", ">i4"), ("field", ">u2")])
+_TERM_HEAD = np.dtype([("key", ">i4"), ("value", ">i4"), ("field", ">u2")])
 _INDEX_CODES = {"H": 1 << 16, "i": 1 << 31, "q": 1 << 63}
 
 
@@ -60,7 +64,7 @@ class TermsFile:
         count = len(terms)
         self._hashes.append(np.fromiter((crc32(term, prefix) for term in terms), np.int64, count))
         term_sizes = np.fromiter(map(len, terms), np.int64, count)
-        heads = np.empty(count, _HEAD)
+        heads = np.empty(count, _TERM_HEAD)
         heads["key"] = 2 + term_sizes
         heads["value"] = infos.itemsize
         heads["field"] = number
@@ -97,6 +101,48 @@ class TermsFile:
         directory["place"] = self._file.tell() + begins * _SLOT.itemsize
         directory["length"] = lengths
         self._file.write(slots.tobytes() + directory.tobytes())
+
+
+def read_terms(segment: Any, storage: Any, name: str) -> tuple[list[bytes], NDArray[Any]]:
+    """Read the terms of a field, whoever wrote them.
+
+    Args:
+        segment: The segment.
+        storage: The storage of its files.
+        name: The field.
+
+    Returns:
+        The terms, ascending, and the `TERM_INFO` of each.
+
+    Raises:
+        ValueError: The file has not the form it should have.
+        OSError: The file cannot be read.
+    """
+    file_name = segment.make_filename(W3Codec.TERMS_EXT)
+    length = storage.file_length(file_name)
+    with closing(storage.open_file(file_name)) as file:
+        table = OrderedHashReader(file, length)
+        number = table.extras["fieldmap"].get(name)
+        if number is None:
+            return [], np.empty(0, TERM_INFO)
+        begin = table.closest_key_pos(number.to_bytes(2, "big"))
+        end = table.closest_key_pos((number + 1).to_bytes(2, "big")) or table.endofdata
+        index_type = np.dtype(f">{table.extras['indextype']}")
+        index_size = table.indexlen * index_type.itemsize
+        if max(end, index_size) > length:
+            raise ValueError("the terms are longer than their file")
+        index = file.get(table.indexbase, index_size)
+        content = file.get(begin, end - begin)
+    places = np.frombuffer(index, index_type).astype(np.int64)
+    places = places[places.searchsorted(begin) : places.searchsorted(end)] - begin
+    rows = np.frombuffer(content, np.uint8)
+    heads = take(rows, places, _TERM_HEAD)
+    ends = places + _TERM_HEAD.itemsize - 2 + heads["key"]
+    infos = take(rows, ends, TERM_INFO)
+    if (heads["value"] != TERM_INFO.itemsize).any() or infos["inlined"].any():
+        raise ValueError("postings are kept beside a term")  # which Whoosh cannot write
+    begins = (places + _TERM_HEAD.itemsize).tolist()
+    return list(map(content.__getitem__, map(slice, begins, ends.tolist()))), infos
 
 
 def _slots(tables: Ints, homes: Ints, lengths: Ints) -> tuple[Ints, Ints]:
