@@ -8,16 +8,26 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from fnmatch import fnmatchcase
 from functools import cached_property
 from math import log
+from typing import Any
 
 from whoosh import query
 
 from indexer.analysis import Document
 from indexer.errors import GenerationError
 from indexer.query import Found, Match, Request
-from indexer.query.fields import BM25_B, BM25_K1, PAIRS_FIELD, TEXT_FIELDS
+from indexer.query.fields import (
+    BM25_B,
+    BM25_K1,
+    FIELD_WEIGHT,
+    PAIRS_FIELD,
+    STREAMS,
+    TEXT_FIELDS,
+)
 from indexer.query.request import FACET_SIZE
+from indexer.query.times import UNDATED, time_value
 
 
 class MemoryEngine:
@@ -101,41 +111,86 @@ class _Evaluation:
 
     def score(self, node: query.Query, document: _Indexed) -> float | None:
         """The score of a document, or None when it does not match."""
-        if isinstance(node, query.Term):
-            return self._term(node.fieldname, node.text, node.boost, document)
-        if isinstance(node, query.Or):
-            scores = [self.score(part, document) for part in node.subqueries]
-            found = [score for score in scores if score is not None]
-            return node.boost * sum(found) if found else None
-        if isinstance(node, query.And):
-            scores = [self.score(part, document) for part in node.subqueries]
-            return None if None in scores else node.boost * sum(filter(None, scores))
-        if isinstance(node, query.AndMaybe):
-            required, optional = (self.score(part, document) for part in (node.a, node.b))
-            return None if required is None else required + (optional or 0.0)
-        if isinstance(node, query.ConstantScoreQuery):
-            return None if self.score(node.child, document) is None else node.score
-        if isinstance(node, query.Prefix):
-            terms = [query.Term(node.fieldname, key) for key in _keys(node, document)]
-            return self.score(query.Or(terms, boost=node.boost), document)
-        if isinstance(node, query.Phrase):
-            terms = [query.Term(node.fieldname, word) for word in node.words]
-            return self._adjacent(terms, node.boost, document)
-        if isinstance(node, query.Sequence):
-            return self._adjacent(node.subqueries, node.boost, document)
+        match node:
+            case query.Term():
+                return self._term(node.fieldname, node.text, node.boost, document)
+            case query.Prefix() | query.Wildcard() | query.FuzzyTerm():
+                return self._any_key(node, document)
+            case query.Phrase():
+                terms = [query.Term(node.fieldname, word) for word in node.words]
+                return self._in_order(terms, node, document)
+            case query.Sequence():
+                return self._in_order(node.subqueries, node, document)
+            case query.And() | query.Or():
+                return self._compound(node, document)
+            case query.AndMaybe():
+                required, optional = (self.score(part, document) for part in (node.a, node.b))
+                return None if required is None else required + (optional or 0.0)
+            case query.AndNot():
+                unwanted = self.score(node.b, document) is not None
+                return None if unwanted else self.score(node.a, document)
+            case query.Require():
+                missing = self.score(node.b, document) is None
+                return None if missing else self.score(node.a, document)
+            case query.Not():
+                excluded = self.score(node.query, document) is not None
+                return None if excluded else float(node.boost)
+            case query.ConstantScoreQuery():
+                missing = self.score(node.child, document) is None
+                return None if missing else float(node.score)
+            case query.NumericRange(fieldname="published"):
+                return float(node.boost) if _is_within(node, document) else None
+            case query.Every(fieldname=None):
+                return float(node.boost)
         if node is query.NullQuery:
             return None
         raise GenerationError(f"the memory engine has no {type(node).__name__} queries")
 
-    def _term(self, field: str, text: str, boost: float, document: _Indexed) -> float | None:
-        """BM25 with the inverse document frequency of Whoosh, log(N / (n + 1)) + 1."""
-        frequency = len(document.positions[field].get(text, ()))
-        if not frequency:
+    def _compound(self, node: query.And | query.Or, document: _Indexed) -> float | None:
+        for part in node.subqueries:
+            if isinstance(part, query.Not) and self.score(part.query, document) is not None:
+                return None
+        wanted = [part for part in node.subqueries if not isinstance(part, query.Not)]
+        scores = [self.score(part, document) for part in wanted]
+        found = [score for score in scores if score is not None]
+        if isinstance(node, query.And):
+            if not wanted and node.subqueries:
+                return float(node.boost)
+            complete = found and len(found) == len(scores)
+            return float(node.boost * sum(found)) if complete else None
+        return float(node.boost * sum(found)) if found else None
+
+    def _any_key(self, node: Any, document: _Indexed) -> float | None:
+        terms = [query.Term(node.fieldname, key) for key in _keys(node, document)]
+        if node.constantscore:
+            return float(node.boost) if terms else None
+        return self.score(query.Or(terms, boost=node.boost), document)
+
+    def _term(self, name: str, text: str, boost: float, document: _Indexed) -> float | None:
+        """A term of a stream by BM25F, one of a field by BM25 as Whoosh has it."""
+        fields = STREAMS.get(name, (name,))
+        frequencies = [len(document.positions[field].get(text, ())) for field in fields]
+        if not any(frequencies):
             return None
-        holders = sum(text in other.positions[field] for other in self._documents)
-        idf = log(len(self._documents) / (holders + 1)) + 1
-        norm = 1 - BM25_B + BM25_B * document.lengths[field] / self._average_lengths[field]
-        return boost * idf * frequency * (BM25_K1 + 1) / (frequency + BM25_K1 * norm)
+        holders = sum(
+            any(text in other.positions[field] for field in fields) for other in self._documents
+        )
+        count = len(self._documents)
+        if name in STREAMS:
+            idf = log(1 + (count - holders + 0.5) / (holders + 0.5))
+            weights = [FIELD_WEIGHT[field] for field in TEXT_FIELDS]
+        else:
+            idf = log(count / (holders + 1)) + 1
+            weights = [1.0]
+        total = sum(
+            weight * frequency / self._norm(field, document)
+            for weight, frequency, field in zip(weights, frequencies, fields, strict=True)
+            if frequency
+        )
+        return boost * idf * (BM25_K1 + 1) * total / (total + BM25_K1)
+
+    def _norm(self, field: str, document: _Indexed) -> float:
+        return 1 - BM25_B + BM25_B * document.lengths[field] / self._average_lengths[field]
 
     @cached_property
     def _average_lengths(self) -> dict[str, float]:
@@ -144,22 +199,52 @@ class _Evaluation:
             total.update(document.lengths)
         return {field: length / len(self._documents) for field, length in total.items()}
 
-    def _adjacent(self, parts: list[query.Query], boost: float, document: _Indexed) -> float | None:
-        """The parts one after another: the score of their sum where each follows the last."""
-        ends = _positions(parts[0], document)
-        for part in parts[1:]:
-            ends = {end + 1 for end in ends} & _positions(part, document)
-        return self.score(query.And(parts, boost=boost), document) if ends else None
+    def _in_order(
+        self, parts: list[query.Query], node: query.Phrase | query.Sequence, document: _Indexed
+    ) -> float | None:
+        """The parts in order, each near the one before: the score of their sum."""
+        for field in STREAMS.get(parts[0].fieldname, (parts[0].fieldname,)):
+            ends = _positions(parts[0], field, document)
+            for part in parts[1:]:
+                there = _positions(part, field, document)
+                ends = {end for end in there if any(0 < end - e <= node.slop for e in ends)}
+            if ends:
+                return self.score(query.And(parts, boost=node.boost), document)
+        return None
 
 
-def _positions(node: query.Query, document: _Indexed) -> set[int]:
-    keys = _keys(node, document) if isinstance(node, query.Prefix) else [node.text]
-    positions = document.positions[node.fieldname]
+def _positions(node: query.Query, field: str, document: _Indexed) -> set[int]:
+    keys = [node.text] if isinstance(node, query.Term) else _keys(node, document)
+    positions = document.positions[field]
     return {position for key in keys for position in positions.get(key, ())}
 
 
-def _keys(node: query.Prefix, document: _Indexed) -> list[str]:
-    return [key for key in document.positions[node.fieldname] if key.startswith(node.text)]
+def _keys(node: Any, document: _Indexed) -> list[str]:
+    """The terms of a document that a node stands for."""
+    fields = STREAMS.get(node.fieldname, (node.fieldname,))
+    keys = {key for field in fields for key in document.positions[field]}
+    if isinstance(node, query.Prefix):
+        return [key for key in keys if key.startswith(node.text)]
+    if isinstance(node, query.Wildcard):
+        return [key for key in keys if fnmatchcase(key, node.text)]
+    start = node.text[: node.prefixlength]
+    return [key for key in keys if key.startswith(start) and _edits(key, node.text) <= node.maxdist]
+
+
+def _edits(one: str, other: str) -> int:
+    """The edits that make one word the other (V. Levenshtein, 1966), by their definition."""
+    if not one or not other:
+        return len(one) + len(other)
+    if one[0] == other[0]:
+        return _edits(one[1:], other[1:])
+    return 1 + min(_edits(one[1:], other), _edits(one, other[1:]), _edits(one[1:], other[1:]))
+
+
+def _is_within(node: query.NumericRange, document: _Indexed) -> bool:
+    value = time_value(document.document.published)
+    after = node.start is None or (value > node.start if node.startexcl else value >= node.start)
+    before = node.end is None or (value < node.end if node.endexcl else value <= node.end)
+    return bool(after and before and value != UNDATED)
 
 
 def _passes(document: _Indexed, request: Request, ignored: str) -> bool:

@@ -1,8 +1,8 @@
 """Expansion: from what was typed to a weighted tree over the streams.
 
 Every content word becomes a unit that an article has or lacks: the word in the words stream, or
-the same characters anywhere in the pairs stream, in title or body. All words and all pairs add to
-the score, whether they decide about matching or not.
+the same characters anywhere in the pairs stream. All words and all pairs add to the score, whether
+they decide about matching or not.
 """
 
 from __future__ import annotations
@@ -26,18 +26,8 @@ from whoosh.query import (
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, pairs
-from indexer.query.fields import (
-    FIELD_WEIGHT,
-    HAN_PAIR_WEIGHT,
-    LATIN_SURFACE_WEIGHT,
-    PAIRS_FIELD,
-    TEXT_FIELDS,
-)
+from indexer.query.fields import HAN_PAIR_WEIGHT, LATIN_SURFACE_WEIGHT, PAIRS, WORDS
 from indexer.query.parser import parse
-
-# A part that decides about matching but must not change the order: small enough to add nothing
-# that shows, and above zero because Whoosh's array union takes zero for "no match".
-_NO_WEIGHT = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +87,25 @@ def _ranked(units: list[Query], join: type[Query], ranking: list[Query]) -> Quer
 
 
 def _word_terms(words: Iterable[str]) -> list[Query]:
-    return [Term(field, word, boost=FIELD_WEIGHT[field]) for word in words for field in TEXT_FIELDS]
+    return [Term(WORDS, word) for word in words]
 
 
 def _word_unit(word: str) -> Query:
-    terms = _word_terms([word])
-    if is_han(word):
-        terms += _inside(word)
-    return Or(terms)
+    term = Term(WORDS, word)
+    return Or([term, _inside(word)]) if is_han(word) else term
 
 
-def _inside(run: str) -> list[Query]:
+def _inside(run: str) -> Query:
     """Find a run of Chinese characters wherever the word cuts are, by the pairs."""
-    fields = [PAIRS_FIELD[field] for field in TEXT_FIELDS]
     if len(run) == 1:
         # Every occurrence of a character begins exactly one key: a pair, or itself at an end.
-        prefixes = [Prefix(field, run) for field in fields]
-        return [ConstantScoreQuery(Or(prefixes), HAN_PAIR_WEIGHT)]
-    return [_adjacent(field, pairs(run)[:-1], boost=_NO_WEIGHT) for field in fields]
+        return ConstantScoreQuery(Prefix(PAIRS, run), HAN_PAIR_WEIGHT)
+    # This decides about matching only; the pairs count among what ranks.
+    return ConstantScoreQuery(_adjacent(pairs(run)[:-1]), 0.0)
 
 
 def _phrase_unit(phrase: str) -> Query:
-    """Find the characters and words of a phrase side by side, in the title or in the body.
+    """Find the characters and words of a phrase side by side.
 
     Punctuation inside a phrase ends adjacency, as it does in articles: the phrase is then found as
     its pieces.
@@ -129,10 +116,8 @@ def _phrase_unit(phrase: str) -> Query:
             pieces.append([])
         else:
             pieces[-1].append(token)
-    pieces = [piece for piece in pieces if piece]
-    return Or(
-        [And([_sequence(PAIRS_FIELD[field], piece) for piece in pieces]) for field in TEXT_FIELDS]
-    )
+    units = [_sequence(piece) for piece in pieces if piece]
+    return units[0] if len(units) == 1 else And(units)
 
 
 def _without_inner_spaces(phrase: str) -> str:
@@ -145,23 +130,21 @@ def _without_inner_spaces(phrase: str) -> str:
     return "".join(joined)
 
 
-def _sequence(field: str, piece: list[str]) -> Query:
+def _sequence(piece: list[str]) -> Query:
     last = piece[-1]
     if not is_han(last):
-        return _adjacent(field, piece)
+        return _adjacent(piece)
     if len(piece) > 1 and is_han(piece[-2]):
         # The run's last character alone stands only where an article's run ends there, too.
-        return _adjacent(field, piece[:-1])
-    prefix = Prefix(field, last, constantscore=False)
-    return (
-        Sequence([*(Term(field, token) for token in piece[:-1]), prefix]) if piece[:-1] else prefix
-    )
+        return _adjacent(piece[:-1])
+    prefix = Prefix(PAIRS, last, constantscore=False)
+    if len(piece) == 1:
+        return prefix
+    return Sequence([*(Term(PAIRS, token) for token in piece[:-1]), prefix])
 
 
-def _adjacent(field: str, tokens: list[str], boost: float = 1.0) -> Query:
-    if len(tokens) == 1:
-        return Term(field, tokens[0], boost=boost)
-    return Phrase(field, tokens, boost=boost)
+def _adjacent(tokens: list[str]) -> Query:
+    return Term(PAIRS, tokens[0]) if len(tokens) == 1 else Phrase(PAIRS, tokens)
 
 
 def _pair_terms(stream: Iterable[str]) -> list[Query]:
@@ -169,15 +152,8 @@ def _pair_terms(stream: Iterable[str]) -> list[Query]:
     terms: list[Query] = []
     for token in stream:
         if is_han(token):
-            if len(token) == 1:
-                continue
-            weight = HAN_PAIR_WEIGHT
-        elif token == GAP or token in STOPWORDS:
-            continue
-        else:
-            weight = LATIN_SURFACE_WEIGHT
-        terms += [
-            Term(PAIRS_FIELD[field], token, boost=weight * FIELD_WEIGHT[field])
-            for field in TEXT_FIELDS
-        ]
+            if len(token) > 1:
+                terms.append(Term(PAIRS, token, boost=HAN_PAIR_WEIGHT))
+        elif token != GAP and token not in STOPWORDS:
+            terms.append(Term(PAIRS, token, boost=LATIN_SURFACE_WEIGHT))
     return terms

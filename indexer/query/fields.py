@@ -1,7 +1,10 @@
 """The fields of the index and how much each stream of a text counts.
 
 Each text field, title and body, is two fields in the index: the words stream under the field's
-own name and the pairs stream beside it.
+own name and the pairs stream beside it. A query may also name a stream: an article has a term of
+a stream when its title or its body has it, and is scored by BM25F, which weighs and adds the
+frequencies in the fields before saturation (Robertson and Zaragoza, "The Probabilistic Relevance
+Framework: BM25 and Beyond", 2009, section 3.6).
 """
 
 from collections.abc import Mapping
@@ -11,6 +14,13 @@ TEXT_FIELDS = ("title", "body")
 
 PAIRS_FIELD: Mapping[str, str] = MappingProxyType({"title": "title_pairs", "body": "body_pairs"})
 """The field of the pairs stream of each text field."""
+
+WORDS, PAIRS = "words", "pairs"
+
+STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {WORDS: TEXT_FIELDS, PAIRS: tuple(PAIRS_FIELD.values())}
+)
+"""The streams by name, with the fields of title and body that each consists of."""
 
 FIELD_WEIGHT: Mapping[str, float] = MappingProxyType({"title": 2.0, "body": 1.0})
 """A word in the title says more about an article than one in its body."""

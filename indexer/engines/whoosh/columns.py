@@ -1,16 +1,22 @@
-"""Columns of a segment as arrays: what filters, facets and sorting look at."""
+"""Columns of a segment: what filters, facets, sorting and identity look at, by document."""
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.postings import Ints
+from indexer.analysis.document import FACET_FIELDS
+from indexer.engines.whoosh.arrayfile import Arrays
+from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.merging import Part
+from indexer.engines.whoosh.stream import split_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,52 +28,153 @@ class FacetColumn:
         values: The distinct values; the empty text stands for none.
     """
 
-    codes: NDArray[np.int32]
+    codes: Ints
     values: list[str]
 
-    def holds(self, wanted: frozenset[str], documents: Ints) -> NDArray[np.bool_]:
-        """For each of these documents, whether its value is one of the wanted ones."""
+    def holds(self, wanted: frozenset[str]) -> NDArray[np.bool_]:
+        """For each document, whether its value is one of the wanted ones."""
         chosen = np.fromiter((value in wanted for value in self.values), bool, len(self.values))
-        result: NDArray[np.bool_] = chosen[self.codes[documents]]
+        result: NDArray[np.bool_] = chosen[self.codes]
         return result
 
     def count(self, documents: Ints) -> Counter[str]:
         """How often each value occurs in these documents; none is not counted."""
         counts = np.bincount(self.codes[documents], minlength=len(self.values))
         return Counter(
-            {value: int(n) for value, n in zip(self.values, counts, strict=True) if n and value}
+            {self.values[n]: int(counts[n]) for n in counts.nonzero()[0] if self.values[n]}
         )
 
 
-class SegmentColumns:
-    """The columns of one segment, decoded when first asked for.
+class Columns:
+    """The columns of one segment.
 
-    A segment never changes (deletions are kept apart from it), so these can outlive the reader
-    they were made with; the reader is passed in by whoever asks.
+    Args:
+        arrays: The arrays of the segment, made by `ColumnBuilder` or `merge_columns`.
     """
 
-    def __init__(self) -> None:
-        self._facets: dict[str, FacetColumn] = {}
-        self._published: NDArray[np.int64] | None = None
-
-    def facet(self, name: str, reader: Any) -> FacetColumn:
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self.facet = cache(self._facet)
         """The values of a facet field."""
-        if name not in self._facets:
-            codes: dict[bytes, int] = {}
-            column = _read(reader, name)
-            numbers = np.fromiter(
-                (codes.setdefault(value, len(codes)) for value in column), np.int32
-            )
-            self._facets[name] = FacetColumn(numbers, [value.decode() for value in codes])
-        return self._facets[name]
 
-    def published(self, reader: Any) -> NDArray[np.int64]:
-        """The dates in microseconds, `schema.UNDATED` where there is none."""
-        if self._published is None:
-            self._published = np.fromiter(_read(reader, "published"), np.int64)
-        return self._published
+    @cached_property
+    def ids(self) -> NDArray[np.bytes_]:
+        """The ids of the articles."""
+        return self._arrays.whole("ids")
+
+    @cached_property
+    def id_ranks(self) -> NDArray[np.int32]:
+        """The place of each document in the order of ids."""
+        return self._arrays.whole("id_ranks")
+
+    @property
+    def numbers(self) -> NDArray[np.int64]:
+        """The `Document.seq` of each document."""
+        return self._arrays.whole("numbers")
+
+    @property
+    def published(self) -> NDArray[np.int64]:
+        """The dates in microseconds, see `schema.time_value`."""
+        return self._arrays.whole("published")
+
+    def find(self, ids: Sequence[bytes]) -> NDArray[np.int64]:
+        """The documents with these ids, as far as there are any."""
+        order = np.empty(len(self.ids), np.int64)
+        order[self.id_ranks] = np.arange(len(order))
+        ordered = self.ids[order]
+        wanted = np.array(ids, ordered.dtype if not ids else None)
+        places = ordered.searchsorted(wanted)
+        places[places == len(ordered)] = 0
+        found: NDArray[np.int64] = order[places[ordered[places] == wanted]]
+        return found
+
+    def _facet(self, name: str) -> FacetColumn:
+        keys, ends = (self._arrays.whole(f"{name}/{part}") for part in ("keys", "key_ends"))
+        values = [value.decode() for value in split_keys(keys, ends, 0, len(ends))]
+        return FacetColumn(self._arrays.whole(f"{name}/codes"), values)
 
 
-def _read(reader: Any, name: str) -> Iterator[Any]:
-    column = reader.column_reader(name, translate=False)
-    return (column[number] for number in range(reader.doc_count_all()))
+class ColumnBuilder:
+    """Collects the columns of documents."""
+
+    def __init__(self) -> None:
+        self._ids: list[bytes] = []
+        self._numbers = array("q")
+        self._published = array("q")
+        self._codes = {name: array("i") for name in FACET_FIELDS}
+        self._values: dict[str, dict[str, int]] = {name: {} for name in FACET_FIELDS}
+
+    def add(self, identity: str, number: int, published: int, facets: Iterable[str]) -> None:
+        """Add the next document.
+
+        Args:
+            identity: The id of its article.
+            number: Its `Document.seq`.
+            published: Its date, see `indexer.query.times.time_value`.
+            facets: Its values of `FACET_FIELDS`.
+        """
+        self._ids.append(identity.encode())
+        self._numbers.append(number)
+        self._published.append(published)
+        for name, value in zip(FACET_FIELDS, facets, strict=True):
+            values = self._values[name]
+            self._codes[name].append(values.setdefault(value, len(values)))
+
+    def finish(self) -> Mapping[str, NDArray[Any]]:
+        """The arrays of the columns."""
+        facets = {
+            name: FacetColumn(np.array(self._codes[name], np.int32), list(self._values[name]))
+            for name in FACET_FIELDS
+        }
+        return _arrays(
+            np.array(self._ids, "S"),
+            np.array(self._numbers, np.int64),
+            np.array(self._published, np.int64),
+            facets,
+        )
+
+
+def merge_columns(parts: Sequence[Part]) -> Mapping[str, NDArray[Any]]:
+    """The columns of several segments as those of one; the documents keep their order.
+
+    Args:
+        parts: The segments.
+    """
+    columns = [(Columns(part.arrays), part.kept) for part in parts]
+    facets = {}
+    for name in FACET_FIELDS:
+        values: dict[str, int] = {}
+        codes = []
+        for column, kept in columns:
+            facet = column.facet(name)
+            there = [values.setdefault(value, len(values)) for value in facet.values]
+            codes.append(np.array(there, np.int32)[facet.codes[kept]])
+        facets[name] = FacetColumn(np.concatenate(codes), list(values))
+    return _arrays(
+        np.concatenate([column.ids[kept] for column, kept in columns]),
+        np.concatenate([column.numbers[kept] for column, kept in columns]),
+        np.concatenate([column.published[kept] for column, kept in columns]),
+        facets,
+    )
+
+
+def _arrays(
+    ids: NDArray[np.bytes_],
+    numbers: NDArray[np.int64],
+    published: NDArray[np.int64],
+    facets: Mapping[str, FacetColumn],
+) -> Mapping[str, NDArray[Any]]:
+    ranks = np.empty(len(ids), np.int32)
+    ranks[ids.argsort()] = np.arange(len(ids), dtype=np.int32)
+    arrays: dict[str, NDArray[Any]] = {
+        "ids": ids,
+        "id_ranks": ranks,
+        "numbers": numbers,
+        "published": published,
+    }
+    for name, facet in facets.items():
+        encoded = [value.encode() for value in facet.values]
+        arrays[f"{name}/codes"] = narrowed(facet.codes)
+        arrays[f"{name}/keys"] = np.frombuffer(b"".join(encoded), np.uint8)
+        arrays[f"{name}/key_ends"] = np.cumsum([len(value) for value in encoded], dtype=np.int64)
+    return arrays

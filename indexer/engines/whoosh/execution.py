@@ -1,111 +1,175 @@
-"""Execution: every match of a query tree with its score, and the best of them."""
+"""Execution: a request on a snapshot, exactly."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import Query
 
-from indexer.engines.whoosh.columns import SegmentColumns
-from indexer.engines.whoosh.evaluation import Evaluation, match_one_by_one
-from indexer.engines.whoosh.postings import Ints
-from indexer.engines.whoosh.schema import UNDATED
-from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh import kernel
+from indexer.engines.whoosh.compilation import Compiler
+from indexer.engines.whoosh.evaluation import evaluate
+from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.operations import Listed, Operation
+from indexer.engines.whoosh.snapshot import Leaf, Snapshot
+from indexer.query import Found, Match, Request
+from indexer.query.request import FACET_SIZE
+from indexer.query.times import UNDATED
+
+ByWhoosh = Callable[[Leaf, Query], Listed]
+"""Finds the matches of a node in a segment by Whoosh's own matchers."""
+
+_LONGEST_HEAP = 1000  # beyond, every match is taken and sorted
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
-    """The matches in one segment.
+class _Selection:
+    """What a segment has of the answer.
 
     Attributes:
-        reader: The segment's reader.
-        documents: The numbers of the matching documents in the segment, ascending.
+        leaf: The segment.
+        total: How many documents match query and filters.
+        documents: Those that may be among the first.
         scores: Their scores.
-        columns: The segment's columns.
+        is_sorted: Whether the documents are the first ones in their order.
+        every: All that match the query, whatever the filters; without facets, as ``documents``.
     """
 
-    reader: Any
+    leaf: Leaf
+    total: int
     documents: Ints
     scores: NDArray[np.float64]
-    columns: SegmentColumns
-
-    def keep(self, filters: Mapping[str, frozenset[str]]) -> Leaf:
-        """Only the matches that have one of the wanted values in each of these fields."""
-        kept = np.ones(len(self.documents), bool)
-        for name, wanted in filters.items():
-            kept &= self.columns.facet(name, self.reader).holds(wanted, self.documents)
-        return replace(self, documents=self.documents[kept], scores=self.scores[kept])
-
-    def count(self, facet: str) -> Counter[str]:
-        """How often each value of a facet occurs among the matches."""
-        return self.columns.facet(facet, self.reader).count(self.documents)
-
-    def ranks(self, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:
-        """What the matches are ordered by, the greatest first."""
-        if sort == "relevance":
-            return self.scores
-        dates = self.columns.published(self.reader)[self.documents]
-        if sort == "newest":
-            return dates
-        # Undated articles come last in this direction, too.
-        return np.where(dates == UNDATED, np.iinfo(np.int64).min + 1, -dates)
-
-    def id_of(self, document: int) -> str:
-        """The id of a document."""
-        return str(self.reader.stored_fields(document)["id"])
+    is_sorted: bool
+    every: Ints
 
 
-def evaluate(searcher: Any, query: Query, segment_of: Callable[[str], Segment]) -> Iterator[Leaf]:
-    """Find and score every match of a query, segment by segment.
+def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
+    """Answer a request.
 
     Args:
-        searcher: A Whoosh searcher with a weighting.
-        query: The tree to match.
-        segment_of: Gives the segment with an id.
+        request: The request.
+        snapshot: The segments.
+        by_whoosh: For nodes that are not known here.
     """
-    for leaf, _offset in searcher.leaf_searchers():
-        reader = leaf.reader()
-        if reader.segment() is None:
-            continue  # an index without segments has one empty reader
-        segment = segment_of(reader.segment().segment_id())
-        fields = segment.fields()
-        matches = (
-            match_one_by_one(leaf, query)
-            if fields is None
-            else Evaluation(leaf, fields).matches(query)
-        )
-        documents, scores = matches.documents, matches.scores
-        if reader.has_deletions():
-            alive = np.ones(reader.doc_count_all(), bool)
-            alive[list(reader.segment().deleted_docs())] = False
-            documents, scores = documents[alive[documents]], scores[alive[documents]]
-        yield Leaf(reader, documents, scores, segment.columns)
+    last = request.offset + request.limit
+    selections = []
+    for number, leaf in enumerate(snapshot.leaves):
+        compiler = Compiler(snapshot, number, lambda node, leaf=leaf: by_whoosh(leaf, node))  # type: ignore[misc]
+        operation = compiler.compile(request.query)
+        if request.sort == "relevance" and not request.facets and last <= _LONGEST_HEAP:
+            selections.append(_select_best(operation, leaf, request.filters, last))
+        else:
+            selections.append(_select_every(operation, leaf, request.filters))
+    return Found(
+        total=sum(selection.total for selection in selections),
+        matches=_first(selections, request.sort, last)[request.offset :],
+        facets={name: _facet(name, selections, request.filters) for name in request.facets},
+    )
 
 
-def best(leaves: list[Leaf], sort: str, limit: int) -> list[tuple[str, float]]:
-    """The id and score of the first matches in this order, ties by id.
+def _select_best(
+    operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]], most: int
+) -> _Selection:
+    mask = _mask(leaf, filters)
+    if kernel.compiled is not None:
+        program = kernel.Program(operation, leaf.segment.count)
+        ranks = leaf.segment.columns.id_ranks
+        documents, scores, total = program.best(kernel.compiled, mask, ranks, most)
+        return _Selection(leaf, total, documents, scores, True, documents)
+    return _select_every(operation, leaf, filters)
+
+
+def _select_every(
+    operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]]
+) -> _Selection:
+    documents, scores = _matches(operation, leaf)
+    every = documents
+    mask = _mask(leaf, filters, alive=False)
+    if mask is not None:
+        kept = mask[documents]
+        documents, scores = documents[kept], scores[kept]
+    return _Selection(leaf, len(documents), documents, scores, False, every)
+
+
+def _matches(operation: Operation, leaf: Leaf) -> tuple[Ints, NDArray[np.float64]]:
+    """Every document alive that matches, and its score."""
+    if kernel.compiled is not None:
+        return kernel.Program(operation, leaf.segment.count).matches(kernel.compiled, leaf.alive)
+    found = evaluate(operation, leaf.segment.count)
+    if leaf.alive is None:
+        return found.documents, found.scores
+    kept = leaf.alive[found.documents]
+    return found.documents[kept], found.scores[kept]
+
+
+def _mask(
+    leaf: Leaf, filters: Mapping[str, frozenset[str]], *, alive: bool = True
+) -> NDArray[np.bool_] | None:
+    """Which documents pass the filters; None when all do."""
+    mask = leaf.alive if alive else None
+    for name, wanted in filters.items():
+        passing = leaf.segment.columns.facet(name).holds(wanted)
+        mask = passing if mask is None else mask & passing
+    return mask
+
+
+def _facet(
+    name: str, selections: list[_Selection], filters: Mapping[str, frozenset[str]]
+) -> list[tuple[str, int]]:
+    """The most frequent values of a field, its own filter left out."""
+    others = {field: wanted for field, wanted in filters.items() if field != name}
+    counts: Counter[str] = Counter()
+    for selection in selections:
+        documents = selection.every
+        mask = _mask(selection.leaf, others, alive=False)
+        if mask is not None:
+            documents = documents[mask[documents]]
+        counts += selection.leaf.segment.columns.facet(name).count(documents)
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_SIZE]
+
+
+def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, ...]:
+    """The first matches in this order, ties by id.
 
     Only as many ids are read as could decide: those of the matches that rank with the last one
     or before it.
     """
-    ranks = [leaf.ranks(sort) for leaf in leaves]
-    every = np.concatenate(ranks) if ranks else np.empty(0)
-    if limit <= 0 or not len(every):
-        return []
-    last = np.partition(every, -limit)[-limit] if limit < len(every) else every.min()
-    candidates = [
-        (-rank, leaf.id_of(int(document)), float(score))
-        for leaf, leaf_ranks in zip(leaves, ranks, strict=True)
-        for document, score, rank in zip(
-            leaf.documents[leaf_ranks >= last],
-            leaf.scores[leaf_ranks >= last],
-            leaf_ranks[leaf_ranks >= last].tolist(),
-            strict=True,
-        )
-    ]
-    return [(identity, score) for _, identity, score in sorted(candidates)[:limit]]
+    selections = [selection for selection in selections if len(selection.documents)]
+    if limit <= 0 or not selections:
+        return ()
+    if len(selections) == 1 and selections[0].is_sorted:
+        return _matches_of(selections[0])
+    ranks = [_ranks(selection, sort) for selection in selections]
+    count = sum(map(len, ranks))
+    last = None
+    if limit < count:
+        every = np.concatenate(ranks)
+        last = np.partition(every, limit - 1)[limit - 1]
+    candidates: list[tuple[float, str, float]] = []
+    for selection, own_ranks in zip(selections, ranks, strict=True):
+        documents, scores = selection.documents, selection.scores
+        if last is not None:
+            near = own_ranks <= last
+            documents, scores, own_ranks = documents[near], scores[near], own_ranks[near]
+        ids = selection.leaf.segment.columns.ids[documents].astype(str).tolist()
+        candidates += zip(own_ranks.tolist(), ids, scores.tolist(), strict=True)
+    candidates.sort()
+    return tuple([Match(identity, score) for _, identity, score in candidates[:limit]])
+
+
+def _matches_of(selection: _Selection) -> tuple[Match, ...]:
+    ids = selection.leaf.segment.columns.ids[selection.documents].tolist()
+    return tuple(map(Match, map(bytes.decode, ids), selection.scores.tolist()))
+
+
+def _ranks(selection: _Selection, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:
+    """Smaller for what comes first."""
+    if sort == "relevance":
+        return -selection.scores
+    times = selection.leaf.segment.columns.published[selection.documents]
+    # Undated documents come last in either order.
+    return np.where(times == UNDATED, np.iinfo(np.int64).max, times if sort == "oldest" else -times)

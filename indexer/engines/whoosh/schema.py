@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from whoosh import analysis, fields
 
-from indexer.analysis import Document, Streams
+from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.streams import GAP
 from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
+from indexer.query.times import UNDATED, time_value
 
-UNDATED = 0
-"""The value of an article without a date in the column of dates."""
-
-_YEAR_1 = datetime.min.replace(tzinfo=UTC)
 _GAP_MARK = "|"  # no token contains it
 
 
@@ -43,7 +38,7 @@ def make_schema() -> fields.Schema:
 
 
 def row_of(document: Document) -> dict[str, Any]:
-    """A document as the arguments of Whoosh's ``add_document``."""
+    """The values of a document's fields but text, as Whoosh's ``add_document`` takes them."""
     row: dict[str, Any] = {
         "id": document.id,
         "url": document.url,
@@ -52,13 +47,5 @@ def row_of(document: Document) -> dict[str, Any]:
         **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
     }
     if document.published:
-        # Microseconds since the year 1, from one on, so that none of them is `UNDATED`.
-        row["published"] = (document.published - _YEAR_1) // timedelta.resolution + 1
-    for field in TEXT_FIELDS:
-        streams: Streams = getattr(document, field)
-        # Whoosh takes a list as tokens that are ready.
-        row[field] = streams.words
-        row[PAIRS_FIELD[field]] = " ".join(
-            _GAP_MARK if token == GAP else token for token in streams.pairs
-        )
+        row["published"] = time_value(document.published)
     return row

@@ -2,64 +2,82 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from indexer.engines.whoosh.arrayfile import read_arrays, write_arrays
-from indexer.engines.whoosh.columns import SegmentColumns
-from indexer.engines.whoosh.postings import VERSION, FieldPostings, decode_postings
-from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
+from numpy.typing import NDArray
 
-_FIELDS = (*TEXT_FIELDS, *PAIRS_FIELD.values())
+from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays, map_arrays, write_arrays
+from indexer.engines.whoosh.columns import Columns
+from indexer.engines.whoosh.restoring import decode_segment
+from indexer.engines.whoosh.stream import Stream
+
+_VERSION = 2  # what the arrays mean; to be raised whenever that changes
+_log = logging.getLogger(__name__)
 
 
 class Segment:
-    """What is known of a segment beyond its Whoosh reader.
-
-    A segment never changes (deletions are kept apart from it), so this outlives the readers.
+    """A segment of the index. It never changes: deletions are kept apart from it.
 
     Args:
-        folder: The folder of the index.
         identity: The segment's id.
+        arrays: Its arrays.
 
     Attributes:
+        identity: The segment's id.
+        arrays: Its arrays.
         columns: What filters, facets and sorting look at.
+        count: The number of its documents, deleted ones included.
     """
 
-    def __init__(self, folder: Path, identity: str) -> None:
-        self.columns = SegmentColumns()
-        self._file = array_file(folder, identity)
-        self._fields: Mapping[str, FieldPostings] | None = None
+    def __init__(self, identity: str, arrays: Arrays) -> None:
+        self.identity = identity
+        self.arrays = arrays
+        self.columns = Columns(arrays)
+        self.count = len(self.columns.ids)
+        self.stream = cache(self._stream)
+        """A stream of the segment (`indexer.query.fields.STREAMS`)."""
 
-    def fields(self) -> Mapping[str, FieldPostings] | None:
-        """The postings by field; None as long as their file is missing or damaged.
-
-        Raises:
-            OSError: The file is there but cannot be read.
-        """
-        if self._fields is None:
-            arrays = read_arrays(self._file, VERSION)
-            if arrays is not None:
-                self._fields = {name: FieldPostings(name, arrays) for name in _FIELDS}
-        return self._fields
+    def _stream(self, name: str) -> Stream:
+        return Stream(name, self.arrays)
 
 
 def array_file(folder: Path, identity: str) -> Path:
-    """The file of a segment's postings. Whoosh removes it with the segment, by its name."""
+    """The file of a segment's arrays. Whoosh removes it with the segment, by its name."""
     return folder / f"{identity}.arrays"
 
 
-def complete_segment(folder: Path, reader: Any) -> None:
-    """Write the postings of a segment beside it, unless they are there.
+def write_segment_arrays(folder: Path, identity: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write the arrays of a segment beside it.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    write_arrays(array_file(folder, identity), _VERSION, arrays)
+
+
+def open_segment(folder: Path, reader: Any, *, check: bool = False) -> Segment:
+    """Open a segment; its arrays are decoded from it when their file is missing or damaged.
 
     Args:
         folder: The folder of the index.
         reader: Whoosh's reader of the segment.
+        check: Whether to look at all of the file, instead of later at what is used.
 
     Raises:
-        OSError: The file cannot be read or written.
+        OSError: The file of arrays is there but cannot be read.
     """
-    file = array_file(folder, reader.segment().segment_id())
-    if read_arrays(file, VERSION) is None:
-        write_arrays(file, VERSION, decode_postings(reader))
+    identity = reader.segment().segment_id()
+    arrays = map_arrays(array_file(folder, identity), _VERSION)
+    if arrays and not (check and arrays.is_damaged()):
+        return Segment(identity, arrays)
+    _log.warning("the arrays of segment %s are missing or damaged: decoding it", identity)
+    decoded = decode_segment(reader)
+    try:
+        write_segment_arrays(folder, identity, decoded)
+    except OSError as error:
+        _log.warning("the arrays of segment %s cannot be kept: %s", identity, error.strerror)
+    return Segment(identity, MemoryArrays(decoded))

@@ -1,0 +1,140 @@
+"""Committing: changes put into the index as one new segment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.analysis import Document
+from indexer.analysis.document import FACET_FIELDS
+from indexer.engines.whoosh.arrayfile import MemoryArrays
+from indexer.engines.whoosh.columns import merge_columns
+from indexer.engines.whoosh.compaction import choose_merged
+from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldstreams import split_stream
+from indexer.engines.whoosh.gathering import Gathering
+from indexer.engines.whoosh.merging import Part, merge_stream
+from indexer.engines.whoosh.rows import Row
+from indexer.engines.whoosh.segment import write_segment_arrays
+from indexer.engines.whoosh.segmentwriter import commit, delete_documents, write_segment
+from indexer.engines.whoosh.snapshot import Leaf, Snapshot
+from indexer.query.fields import PAIRS, STREAMS
+from indexer.query.times import UNDATED
+
+Changes = Iterable[tuple[str, Document | None]]
+"""The id of an article and its document, or None where it was deleted; no id twice."""
+
+_RUNS = "runs-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A segment and which of its documents stay."""
+
+    leaf: Leaf
+    kept: NDArray[np.bool_]
+
+
+def commit_changes(writer: Any, folder: Path, snapshot: Snapshot, changes: Changes) -> None:
+    """Put in, replace and take out documents, by one atomic step; close the writer.
+
+    Args:
+        writer: A Whoosh writer of the index; left open when this raises.
+        folder: The folder of the index.
+        snapshot: The index as it is.
+        changes: The changes; read once.
+
+    Raises:
+        OSError: A file cannot be written.
+    """
+    with TemporaryDirectory(prefix=_RUNS, dir=folder) as runs:
+        gathering = Gathering(Path(runs))
+        changed = []
+        for identity, document in changes:
+            changed.append(identity.encode())
+            if document:
+                gathering.add(document)
+        segments = [_without(leaf, changed) for leaf in snapshot.leaves]
+        sizes = [(int(one.kept.sum()), int((~one.kept).sum())) for one in segments]
+        chosen = choose_merged(sizes, len(gathering.rows))
+        merged = [segments[number] for number in chosen]
+        parts = [Part(one.leaf.segment.arrays, one.kept) for one in merged] + gathering.parts()
+        rows = [*_rows(writer, merged), *gathering.rows]
+        added = [_write(writer, folder, rows, parts)] if rows else []
+    gone = {
+        one.leaf.segment.identity: _newly_deleted(one).tolist()
+        for number, one in enumerate(segments)
+        if number not in chosen
+    }
+    delete_documents(writer, gone)
+    commit(writer, added, {one.leaf.segment.identity for one in merged})
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what a process that was killed left behind; nobody else may be writing."""
+    for left in folder.glob(f"{_RUNS}*"):
+        for file in left.iterdir():
+            file.unlink()
+        left.rmdir()
+
+
+def _without(leaf: Leaf, changed: Sequence[bytes]) -> _Kept:
+    kept = np.ones(leaf.segment.count, bool) if leaf.alive is None else leaf.alive.copy()
+    if changed:
+        kept[leaf.segment.columns.find(changed)] = False
+    return _Kept(leaf, kept)
+
+
+def _newly_deleted(one: _Kept) -> NDArray[np.int64]:
+    gone = ~one.kept if one.leaf.alive is None else one.leaf.alive & ~one.kept
+    return gone.nonzero()[0]
+
+
+def _write(writer: Any, folder: Path, rows: Sequence[Row], parts: Sequence[Part]) -> Any:
+    """Write the files of a segment out of its parts."""
+    arrays = _merge(parts)
+    postings: dict[str, FieldPostings] = {}
+    for stream, fields in STREAMS.items():
+        postings |= zip(fields, split_stream(stream, MemoryArrays(arrays)), strict=True)
+    segment = write_segment(writer, rows, postings)
+    write_segment_arrays(folder, segment.segment_id(), arrays)
+    return segment
+
+
+def _merge(parts: Sequence[Part]) -> Mapping[str, NDArray[Any]]:
+    arrays: dict[str, NDArray[Any]] = {}
+    for stream in STREAMS:
+        arrays |= merge_stream(stream, parts, positions=stream == PAIRS)
+    return {**arrays, **merge_columns(parts)}
+
+
+def _rows(writer: Any, merged: Sequence[_Kept]) -> Iterator[Row]:
+    """The rows of the documents that stay, out of their segments."""
+    if not merged:
+        return
+    kept_of = {one.leaf.segment.identity: one for one in merged}
+    with closing(writer.reader()) as reader:
+        readers = {
+            own.segment().segment_id(): own
+            for own, _offset in reader.leaf_readers()
+            if own.segment()
+        }
+        for identity, one in kept_of.items():
+            columns = one.leaf.segment.columns
+            facets = {name: columns.facet(name) for name in FACET_FIELDS}
+            published = columns.published
+            for number in one.kept.nonzero()[0].tolist():
+                row = dict(readers[identity].stored_fields(number))
+                for name, facet in facets.items():
+                    if value := facet.values[facet.codes[number]]:
+                        row[name] = value
+                if published[number] != UNDATED:
+                    row["published"] = int(published[number])
+                yield row

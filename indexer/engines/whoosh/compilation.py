@@ -1,0 +1,300 @@
+"""Compilation: from a query tree to the operations that execute it on one segment.
+
+Scores are BM25's (Robertson and Zaragoza, 2009): those of a stream BM25F's, those of a single
+field and of everything else as Whoosh's weighting ``BM25F`` has them. Boosts go into the weights
+of the leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh import query
+
+from indexer.analysis.document import FACET_FIELDS
+from indexer.engines.whoosh.adjacency import find_near, find_phrases
+from indexer.engines.whoosh.expanding import like_pattern, within_distance
+from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.operations import (
+    NOTHING,
+    AllOf,
+    AnyOf,
+    Constant,
+    Everything,
+    Fields,
+    Listed,
+    Operation,
+    Optional,
+    Postings,
+    Without,
+    most_of,
+)
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.stream import Stream
+from indexer.query.fields import BM25_K1, STREAMS
+from indexer.query.times import UNDATED
+
+_STREAM_OF: Mapping[str, tuple[str, Fields]] = {
+    **{name: (name, Fields.BOTH) for name in STREAMS},
+    **{
+        field: (name, fields)
+        for name, pair in STREAMS.items()
+        for field, fields in zip(pair, (Fields.TITLE, Fields.BODY), strict=True)
+    },
+}
+
+
+class Compiler:
+    """Compiles trees for one segment of a snapshot.
+
+    Args:
+        snapshot: The snapshot.
+        number: The number of the segment in it.
+        by_whoosh: Finds the matches of a node in this segment by Whoosh's own matchers; used for
+            nodes that are not known here.
+    """
+
+    def __init__(
+        self, snapshot: Snapshot, number: int, by_whoosh: Callable[[query.Query], Listed]
+    ) -> None:
+        self._snapshot = snapshot
+        self._number = number
+        self._segment = snapshot.leaves[number].segment
+        self._by_whoosh = by_whoosh
+
+    def compile(self, node: query.Query, boost: float = 1.0) -> Operation:
+        """The operations of a tree. Deleted documents may be among what they find.
+
+        Args:
+            node: The tree.
+            boost: What its scores are multiplied with.
+        """
+        known = _KINDS.get(type(node))
+        return known(self, node, boost) if known else self._unknown(node, boost)
+
+    def _unknown(self, node: query.Query, boost: float) -> Operation:
+        found = self._by_whoosh(node)
+        return Listed(found.documents, None if found.scores is None else boost * found.scores)
+
+    def _term(self, node: query.Term, boost: float) -> Operation:
+        there = _STREAM_OF.get(node.fieldname)
+        if there is None:
+            return self._unknown(node, boost)
+        name, fields = there
+        first, end = self._segment.stream(name).range_of(node.text)
+        if first == end:
+            return NOTHING
+        return self._postings(name, fields, first, node.text, boost * node.boost)
+
+    def _postings(
+        self, name: str, fields: Fields, ordinal: int, term: str, boost: float
+    ) -> Operation:
+        stream = self._segment.stream(name)
+        begin, end = stream.bounds(ordinal, ordinal + 1)
+        return Postings(
+            stream.documents(begin, end),
+            stream.frequencies(begin, end),
+            self._snapshot.scales(self._number, name, fields == Fields.BOTH),
+            fields,
+            boost * (BM25_K1 + 1) * self._snapshot.idf(name, term, fields),
+        )
+
+    def _or(self, node: query.Or, boost: float) -> Operation:
+        wanted, unwanted = _split(node)
+        return self._excluding(
+            self._any([self.compile(n, boost * node.boost) for n in wanted]), unwanted
+        )
+
+    def _any(self, parts: Sequence[Operation]) -> Operation:
+        flat: list[Operation] = []
+        for part in parts:
+            flat += part.parts if isinstance(part, AnyOf) else [part] if part is not NOTHING else []
+        if len(flat) < 2:
+            return flat[0] if flat else NOTHING
+        return AnyOf(tuple(flat))
+
+    def _and(self, node: query.And, boost: float) -> Operation:
+        wanted, unwanted = _split(node)
+        parts = [self.compile(part, boost * node.boost) for part in wanted]
+        if not parts and unwanted:
+            parts = [Everything(boost * node.boost)]
+        return self._excluding(_all(parts), unwanted)
+
+    def _excluding(self, found: Operation, unwanted: Sequence[query.Query]) -> Operation:
+        excluded = self._any([self.compile(part) for part in unwanted])
+        return found if NOTHING in (found, excluded) else Without(found, excluded)
+
+    def _and_maybe(self, node: query.AndMaybe, boost: float) -> Operation:
+        required, optional = self.compile(node.a, boost), self.compile(node.b, boost)
+        return required if NOTHING in (required, optional) else Optional(required, optional)
+
+    def _and_not(self, node: query.AndNot, boost: float) -> Operation:
+        return self._excluding(self.compile(node.a, boost), [node.b])
+
+    def _require(self, node: query.Require, boost: float) -> Operation:
+        return _all([self.compile(node.a, boost), Constant(self._unscored(node.b), 0.0)])
+
+    def _not(self, node: query.Not, boost: float) -> Operation:
+        return self._excluding(Everything(boost * node.boost), [node.query])
+
+    def _every(self, node: query.Every, boost: float) -> Operation:
+        if node.fieldname not in (None, "*"):
+            return self._unknown(node, boost)
+        return Everything(boost * node.boost)
+
+    def _constant(self, node: query.ConstantScoreQuery, boost: float) -> Operation:
+        return Constant(self._unscored(node.child), boost * node.score)
+
+    def _unscored(self, node: query.Query) -> Operation:
+        """The operations of a tree whose scores do not matter."""
+        if type(node) is query.Term and node.fieldname in FACET_FIELDS:
+            column = self._segment.columns.facet(node.fieldname)
+            return _listed(column.holds(frozenset([node.text])))
+        if type(node) is query.Prefix and node.fieldname in _STREAM_OF:
+            name, fields = _STREAM_OF[node.fieldname]
+            first, end = self._segment.stream(name).range_with(node.text)
+            return self._union(name, fields, range(first, end))
+        return self.compile(node)
+
+    def _prefix(self, node: query.Prefix, boost: float) -> Operation:
+        def expand(stream: Stream) -> Sequence[int]:
+            return range(*stream.range_with(node.text))
+
+        return self._expanded(node, boost, expand)
+
+    def _wildcard(self, node: query.Wildcard, boost: float) -> Operation:
+        return self._expanded(node, boost, lambda stream: like_pattern(stream, node.text))
+
+    def _fuzzy(self, node: query.FuzzyTerm, boost: float) -> Operation:
+        def expand(stream: Stream) -> Sequence[int]:
+            return within_distance(stream, node.text, node.maxdist, node.prefixlength)
+
+        return self._expanded(node, boost, expand)
+
+    def _expanded(
+        self, node: Any, boost: float, expand: Callable[[Stream], Sequence[int]]
+    ) -> Operation:
+        """The documents of any term that a node stands for."""
+        if node.fieldname not in _STREAM_OF:
+            return self._unknown(node, boost)
+        name, fields = _STREAM_OF[node.fieldname]
+        stream = self._segment.stream(name)
+        ordinals = expand(stream)
+        if node.constantscore:
+            return Constant(self._union(name, fields, ordinals), boost * node.boost)
+        return self._any(
+            [
+                self._postings(name, fields, n, stream.term(n).decode(), boost * node.boost)
+                for n in ordinals
+            ]
+        )
+
+    def _union(self, name: str, fields: Fields, ordinals: Sequence[int]) -> Operation:
+        """The documents of any of these terms."""
+        stream = self._segment.stream(name)
+        found = np.zeros(self._segment.count, bool)
+        for first, end in _runs(ordinals):
+            bounds = stream.bounds(first, end)
+            documents = stream.documents(*bounds)
+            if fields != Fields.BOTH:
+                documents = documents[stream.frequencies(*bounds)[fields::2] > 0]
+            found[documents] = True
+        return _listed(found)
+
+    def _phrase(self, node: query.Phrase, boost: float) -> Operation:
+        terms = [query.Term(node.fieldname, word) for word in node.words]
+        return self._in_order(node, terms, boost * node.boost)
+
+    def _sequence(self, node: query.Sequence, boost: float) -> Operation:
+        known = all(type(part) in (query.Term, query.Prefix) for part in node.subqueries)
+        if not known or not node.ordered:
+            return self._unknown(node, boost)
+        return self._in_order(node, node.subqueries, boost * node.boost)
+
+    def _in_order(self, node: Any, parts: Sequence[Any], boost: float) -> Operation:
+        """Documents with the parts one after another, scored by the parts wherever they are."""
+        fieldnames = {part.fieldname for part in parts}
+        name, fields = _STREAM_OF.get(parts[0].fieldname, ("", Fields.BOTH))
+        if len(fieldnames) > 1 or not name or not self._segment.stream(name).has_positions:
+            return self._unknown(node, boost)
+        scored = [self.compile(part, boost) for part in parts]
+        if NOTHING in scored:
+            return NOTHING
+        stream = self._segment.stream(name)
+        tokens = [_positions(stream, part) for part in parts]
+        places = find_phrases(tokens) if node.slop == 1 else find_near(tokens, node.slop)
+        texts = stream.texts_at(places)
+        if fields != Fields.BOTH:
+            texts = texts[texts & 1 == fields]
+        documents = (texts >> 1).astype(np.int32)
+        documents = documents[np.diff(documents, prepend=-1) > 0]
+        return _all([Listed(documents, None), *scored])
+
+    def _range(self, node: query.NumericRange, boost: float) -> Operation:
+        if node.fieldname != "published":
+            return self._unknown(node, boost)
+        published = self._segment.columns.published
+        inside = published != UNDATED
+        if node.start is not None:
+            inside &= published > node.start if node.startexcl else published >= node.start
+        if node.end is not None:
+            inside &= published < node.end if node.endexcl else published <= node.end
+        return Constant(_listed(inside), boost * node.boost)
+
+
+_KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] = {
+    query.Term: Compiler._term,
+    query.Or: Compiler._or,
+    query.And: Compiler._and,
+    query.AndMaybe: Compiler._and_maybe,
+    query.AndNot: Compiler._and_not,
+    query.Require: Compiler._require,
+    query.Not: Compiler._not,
+    query.Every: Compiler._every,
+    query.ConstantScoreQuery: Compiler._constant,
+    query.Prefix: Compiler._prefix,
+    query.Wildcard: Compiler._wildcard,
+    query.FuzzyTerm: Compiler._fuzzy,
+    query.Phrase: Compiler._phrase,
+    query.Sequence: Compiler._sequence,
+    query.NumericRange: Compiler._range,
+    type(query.NullQuery): lambda _compiler, _node, _boost: NOTHING,
+}
+
+
+def _split(node: query.And | query.Or) -> tuple[list[query.Query], list[query.Query]]:
+    """The parts of a node: what is wanted, and what it says ``Not`` to."""
+    unwanted = [part.query for part in node.subqueries if isinstance(part, query.Not)]
+    return [part for part in node.subqueries if not isinstance(part, query.Not)], unwanted
+
+
+def _all(parts: list[Operation]) -> Operation:
+    if NOTHING in parts or not parts:
+        return NOTHING
+    return parts[0] if len(parts) == 1 else AllOf(tuple(sorted(parts, key=most_of)))
+
+
+def _listed(found: NDArray[np.bool_]) -> Listed:
+    return Listed(found.nonzero()[0].astype(np.int32), None)
+
+
+def _positions(stream: Stream, part: Any) -> Ints:
+    if type(part) is query.Term:
+        return stream.positions(*stream.range_of(part.text))
+    return np.sort(stream.positions(*stream.range_with(part.text)))
+
+
+def _runs(ordinals: Sequence[int]) -> list[tuple[int, int]]:
+    """Numbers that follow each other as pairs of the first and one after the last."""
+    if isinstance(ordinals, range):
+        return [(ordinals.start, ordinals.stop)]
+    runs: list[tuple[int, int]] = []
+    for number in ordinals:
+        if runs and runs[-1][1] == number:
+            runs[-1] = (runs[-1][0], number + 1)
+        else:
+            runs.append((number, number + 1))
+    return runs

@@ -1,0 +1,121 @@
+"""The compiled kernel, where it was built, and what it is given.
+
+The kernel is C (in ``c/``) and optional: without a compiler at installation, numpy does the same.
+"""
+
+from __future__ import annotations
+
+import struct
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.operations import (
+    AllOf,
+    AnyOf,
+    Constant,
+    Everything,
+    Listed,
+    Operation,
+    Optional,
+    Postings,
+    Without,
+)
+
+compiled: ModuleType | None
+try:
+    from indexer.engines.whoosh import _kernel as compiled  # type: ignore[attr-defined,no-redef]
+except ImportError:
+    compiled = None
+
+# The operations by their numbers in c/program.h.
+_POSTINGS, _LISTED, _ANY, _ALL, _OPTIONAL, _WITHOUT, _CONSTANT, _EVERYTHING = range(8)
+_INSTRUCTION = struct.Struct("=iiiid").pack
+
+
+class Program:
+    """Operations as the kernel executes them.
+
+    Args:
+        operation: The operations of a query on a segment.
+        count: The number of documents of the segment.
+    """
+
+    def __init__(self, operation: Operation, count: int) -> None:
+        self._instructions: list[bytes] = []
+        self._lists: list[NDArray[np.generic] | None] = []
+        self._count = count
+        self._add(operation)
+
+    def best(
+        self,
+        kernel: ModuleType,
+        mask: NDArray[np.bool_] | None,
+        ranks: NDArray[np.int32],
+        most: int,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64], int]:
+        """The documents with the highest scores, their scores, and how many match in all.
+
+        Args:
+            kernel: The compiled module.
+            mask: Which documents count; None for all.
+            ranks: The order of documents with equal scores.
+            most: How many are wanted at most.
+        """
+        return self._execute(kernel, mask, ranks, min(most, self._count))
+
+    def matches(
+        self, kernel: ModuleType, mask: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        """Every document that matches, ascending, and its score.
+
+        Args:
+            kernel: The compiled module.
+            mask: Which documents count; None for all.
+        """
+        return self._execute(kernel, mask, None, self._count)[:2]
+
+    def _execute(
+        self,
+        kernel: ModuleType,
+        mask: NDArray[np.bool_] | None,
+        ranks: NDArray[np.int32] | None,
+        most: int,
+    ) -> tuple[NDArray[np.int32], NDArray[np.float64], int]:
+        documents, scores = np.empty(most, np.int32), np.empty(most)
+        instructions = b"".join(self._instructions)
+        kept, total = kernel.execute(
+            instructions, self._lists, self._count, mask, ranks, documents, scores
+        )
+        return documents[:kept], scores[:kept], total
+
+    def _add(self, operation: Operation) -> None:
+        kind = type(operation)
+        if kind is Postings:
+            self._put(_POSTINGS, 0, operation.fields, operation.weight)  # type: ignore[union-attr]
+            self._lists += (operation.documents, operation.frequencies, operation.scales)  # type: ignore[union-attr]
+        elif kind is Listed:
+            self._put(_LISTED)
+            self._lists += (operation.documents, operation.scores)  # type: ignore[union-attr]
+        else:
+            self._add_compound(operation)
+
+    def _add_compound(self, operation: Operation) -> None:
+        match operation:
+            case AnyOf(parts) | AllOf(parts):
+                for part in parts:
+                    self._add(part)
+                self._put(_ANY if isinstance(operation, AnyOf) else _ALL, len(parts))
+            case Optional(first, second) | Without(first, second):
+                self._add(first)
+                self._add(second)
+                self._put(_OPTIONAL if isinstance(operation, Optional) else _WITHOUT, 2)
+            case Constant(part, score):
+                self._add(part)
+                self._put(_CONSTANT, 1, weight=score)
+            case Everything(score):
+                self._put(_EVERYTHING, weight=score)
+
+    def _put(self, kind: int, operands: int = 0, fields: int = 0, weight: float = 0.0) -> None:
+        self._instructions.append(_INSTRUCTION(kind, operands, len(self._lists), fields, weight))

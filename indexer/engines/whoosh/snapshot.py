@@ -1,0 +1,120 @@
+"""A snapshot: the segments of the index as they were at one commit, with their statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from whoosh.util.numeric import byte_to_length, length_to_byte
+
+from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.operations import Fields
+from indexer.engines.whoosh.segment import Segment
+from indexer.query.fields import BM25_B, FIELD_WEIGHT, TEXT_FIELDS
+
+
+class Leaf:
+    """A segment in a snapshot.
+
+    Args:
+        segment: The segment.
+        deleted: Its deleted documents.
+
+    Attributes:
+        segment: The segment.
+        alive: For each document, whether it is not deleted; None when none is.
+        count: How many are alive.
+    """
+
+    def __init__(self, segment: Segment, deleted: Sequence[int]) -> None:
+        self.segment = segment
+        self.alive: NDArray[np.bool_] | None = None
+        if deleted:
+            self.alive = np.ones(segment.count, bool)
+            self.alive[list(deleted)] = False
+        self.count = segment.count - len(deleted)
+
+    def lengths(self, stream: str) -> Ints:
+        """For each document alive, the number of tokens in title and body: shape (count, 2)."""
+        lengths = self.segment.stream(stream).lengths().reshape(-1, 2)
+        return lengths if self.alive is None else lengths[self.alive]
+
+    def frequency(self, stream: str, term: str) -> int:
+        """How many documents alive have a term."""
+        there = self.segment.stream(stream)
+        begin, end = there.bounds(*there.range_of(term))
+        if self.alive is None:
+            return end - begin
+        return int(np.count_nonzero(self.alive[there.documents(begin, end)]))
+
+
+class Snapshot:
+    """The segments at one commit. Threads may share it.
+
+    Statistics of a stream (`indexer.query.fields.STREAMS`) leave deleted documents out, as if they
+    had never been; those of a single field are Whoosh's, which count them until they are merged
+    away.
+
+    Args:
+        leaves: The segments.
+    """
+
+    def __init__(self, leaves: Sequence[Leaf]) -> None:
+        self.leaves = tuple(leaves)
+        self._count = sum(leaf.count for leaf in leaves)
+        self.idf = lru_cache(maxsize=8192)(self._idf)
+        """The inverse document frequency of a term of a stream, see `_idf`."""
+        self.scales = lru_cache(maxsize=None)(self._scales)
+        """What frequencies are multiplied with, see `_scales`."""
+
+    def _idf(self, stream: str, term: str, fields: Fields) -> float:
+        """Robertson's and Sparck Jones' with one added inside the logarithm, to be positive.
+
+        It is log(1 + (N - n + 0.5) / (n + 0.5)); for a single field Whoosh's, 1 + log(N / (n + 1)).
+        """
+        if fields == Fields.BOTH:
+            holders = sum(leaf.frequency(stream, term) for leaf in self.leaves)
+            return log(1 + (self._count - holders + 0.5) / (holders + 0.5))
+        holders = 0
+        for leaf in self.leaves:
+            there = leaf.segment.stream(stream)
+            begin, end = there.bounds(*there.range_of(term))
+            holders += int(np.count_nonzero(there.frequencies(begin, end)[fields::2]))
+        return log(sum(leaf.segment.count for leaf in self.leaves) / (holders + 1)) + 1
+
+    def _scales(self, number: int, stream: str, fused: bool) -> NDArray[np.float64]:
+        """What frequencies in each document of the leaf with this number are multiplied with.
+
+        It is 1 / (1 - b + b length / average) by turns for title and body; ``fused``: times the
+        field's weight.
+        """
+        lengths: NDArray[Any] = self.leaves[number].segment.stream(stream).lengths().reshape(-1, 2)
+        if not fused:
+            lengths = _as_whoosh_keeps_them(lengths)
+        norms = 1 - BM25_B + BM25_B * lengths / self._averages(stream, fused)
+        weights = np.array([FIELD_WEIGHT[field] if fused else 1.0 for field in TEXT_FIELDS])
+        return np.ascontiguousarray(weights / norms).reshape(-1)
+
+    def _averages(self, stream: str, fused: bool) -> NDArray[np.float64]:
+        """The average lengths of title and body."""
+        if fused:
+            total = sum(leaf.lengths(stream).sum(axis=0) for leaf in self.leaves)
+            count = self._count
+        else:
+            segments = [leaf.segment for leaf in self.leaves]
+            total = sum(s.stream(stream).lengths().reshape(-1, 2).sum(axis=0) for s in segments)
+            count = sum(segment.count for segment in segments)
+        averages = np.asarray(total, np.float64) / max(count, 1)
+        averages[averages == 0] = 1
+        return averages
+
+
+def _as_whoosh_keeps_them(lengths: Ints) -> NDArray[np.float64]:
+    """Lengths to the precision of one byte."""
+    distinct, places = np.unique(lengths, return_inverse=True)
+    kept = np.array([byte_to_length(length_to_byte(length)) for length in distinct.tolist()])
+    return kept.astype(np.float64)[places].reshape(lengths.shape)
