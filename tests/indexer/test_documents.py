@@ -124,7 +124,7 @@ def test_the_processes_end_with_the_one_that_started_them(
 def test_an_index_made_by_several_processes_is_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    articles = [article for _, _, article in changes(4, 300) if article]
+    articles = [article for _, _, article in changes(4, 120) if article]
     with Index.open(tmp_path / "alone") as index:
         index.add(articles)
         expected = index.search("电话 door", limit=1000)
