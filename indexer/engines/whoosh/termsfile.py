@@ -156,7 +156,8 @@ def _slots(tables: Ints, homes: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     Returns:
         An order of the entries, and the slots of the entries in this order.
     """
-    order = np.lexsort((homes, tables))
+    width = 3 * lengths.sum()  # more than any number within a table comes to
+    order = np.argsort(tables * width + homes)
     tables, homes = tables[order], homes[order]
     used, firsts, counts = np.unique(tables, return_index=True, return_counts=True)
     firsts_of, counts_of = np.repeat(firsts, counts), np.repeat(counts, counts)
@@ -168,7 +169,7 @@ def _slots(tables: Ints, homes: Ints, lengths: Ints) -> tuple[Ints, Ints]:
     starts = np.repeat(ranks[foremost[np.searchsorted(tables[foremost], used)]], counts)
     turned = firsts_of + (ranks + starts) % counts_of
     homes = homes[turned] + np.where(turned < firsts_of + starts, lengths[tables], 0)
-    apart = tables * (lengths.sum() * 3)  # keeps what follows within each table
+    apart = tables * width
     filled = np.maximum.accumulate(homes - ranks + apart) - apart + ranks
     return order[turned], filled % lengths[tables]
 
