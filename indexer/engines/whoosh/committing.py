@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.arrayfile import MemoryArrays
+from indexer.engines.whoosh.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.engines.whoosh.columns import merge_columns
 from indexer.engines.whoosh.compaction import choose_merged
 from indexer.engines.whoosh.fieldpostings import FieldPostings
@@ -41,14 +41,30 @@ class _Kept:
     leaf: Leaf
     kept: NDArray[np.bool_]
 
+    @property
+    def sizes(self) -> tuple[int, int]:
+        """How many documents stay and how many do not."""
+        staying = int(self.kept.sum())
+        return staying, len(self.kept) - staying
 
-def commit_changes(writer: Any, folder: Path, snapshot: Snapshot, changes: Changes) -> None:
+    def newly_deleted(self) -> list[int]:
+        """The documents that were alive and do not stay."""
+        alive = self.leaf.alive
+        gone = ~self.kept if alive is None else alive & ~self.kept
+        deleted: list[int] = gone.nonzero()[0].tolist()
+        return deleted
+
+
+def commit_changes(
+    writer: Any, folder: Path, take_snapshot: Callable[..., Snapshot], changes: Changes
+) -> None:
     """Put in, replace and take out documents, by one atomic step; close the writer.
 
     Args:
         writer: A Whoosh writer of the index; left open when this raises.
         folder: The folder of the index.
-        snapshot: The index as it is.
+        take_snapshot: Gives the index as it is; with ``check=True`` all arrays are looked at, and
+            made again where they are damaged.
         changes: The changes; read once.
 
     Raises:
@@ -61,20 +77,25 @@ def commit_changes(writer: Any, folder: Path, snapshot: Snapshot, changes: Chang
             changed.append(identity.encode())
             if document:
                 gathering.add(document)
-        segments = [_without(leaf, changed) for leaf in snapshot.leaves]
-        sizes = [(int(one.kept.sum()), int((~one.kept).sum())) for one in segments]
-        chosen = choose_merged(sizes, len(gathering.rows))
-        merged = [segments[number] for number in chosen]
-        parts = [Part(one.leaf.segment.arrays, one.kept) for one in merged] + gathering.parts()
-        rows = [*_rows(writer, merged), *gathering.rows]
-        added = [_write(writer, folder, rows, parts)] if rows else []
+        parts = gathering.parts()
+
+        def write(leaves: Sequence[Leaf]) -> tuple[list[_Kept], list[int], list[Any]]:
+            segments = [_without(leaf, changed) for leaf in leaves]
+            chosen = choose_merged([one.sizes for one in segments], len(gathering.rows))
+            merged = [segments[number] for number in chosen]
+            return segments, chosen, _write(writer, folder, merged, parts, gathering.rows)
+
+        try:
+            segments, chosen, added = write(take_snapshot().leaves)
+        except DamagedArraysError:
+            segments, chosen, added = write(take_snapshot(check=True).leaves)
     gone = {
-        one.leaf.segment.identity: _newly_deleted(one).tolist()
+        one.leaf.segment.identity: one.newly_deleted()
         for number, one in enumerate(segments)
         if number not in chosen
     }
     delete_documents(writer, gone)
-    commit(writer, added, {one.leaf.segment.identity for one in merged})
+    commit(writer, added, {segments[n].leaf.segment.identity for n in chosen})
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -92,20 +113,25 @@ def _without(leaf: Leaf, changed: Sequence[bytes]) -> _Kept:
     return _Kept(leaf, kept)
 
 
-def _newly_deleted(one: _Kept) -> NDArray[np.int64]:
-    gone = ~one.kept if one.leaf.alive is None else one.leaf.alive & ~one.kept
-    return gone.nonzero()[0]
-
-
-def _write(writer: Any, folder: Path, rows: Sequence[Row], parts: Sequence[Part]) -> Any:
-    """Write the files of a segment out of its parts."""
+def _write(
+    writer: Any,
+    folder: Path,
+    merged: Sequence[_Kept],
+    new_parts: Sequence[Part],
+    new_rows: Sequence[Row],
+) -> list[Any]:
+    """Write the files of a segment out of older ones and new documents; of none without any."""
+    parts = [*(Part(one.leaf.segment.arrays, one.kept) for one in merged), *new_parts]
+    rows = [*_rows(writer, merged), *new_rows]
+    if not rows:
+        return []
     arrays = _merge(parts)
     postings: dict[str, FieldPostings] = {}
     for stream, fields in STREAMS.items():
         postings |= zip(fields, split_stream(stream, MemoryArrays(arrays)), strict=True)
     segment = write_segment(writer, rows, postings)
     write_segment_arrays(folder, segment.segment_id(), arrays)
-    return segment
+    return [segment]
 
 
 def _merge(parts: Sequence[Part]) -> Mapping[str, NDArray[Any]]:

@@ -68,9 +68,7 @@ class WhooshEngine:
             writer = self._index.writer()
             try:
                 remove_leftovers(self._folder)
-                with self._lock:
-                    self._load()
-                commit_changes(writer, self._folder, self._snapshot, changes)
+                commit_changes(writer, self._folder, self._load, changes)
             except BaseException:
                 if not writer.is_closed:
                     writer.cancel()
@@ -89,16 +87,14 @@ class WhooshEngine:
                 try:
                     return execute(request, snapshot, by_whoosh)
                 except DamagedArraysError:
-                    with self._lock:
-                        self._load(check=True)
+                    self._load(check=True)
                 except NewerIndexError:
-                    with self._lock:
-                        self._load()
+                    self._load()
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""
         with reporting(self._folder):
-            for leaf in self._latest().leaves:
+            for leaf in self._load(check=True).leaves:
                 columns = leaf.segment.columns
                 alive = slice(None) if leaf.alive is None else leaf.alive
                 ids = columns.ids[alive].astype(str).tolist()
@@ -110,27 +106,27 @@ class WhooshEngine:
 
     def _latest(self) -> Snapshot:
         """The snapshot of the last commit, opened anew when there was one since."""
-        state = self._committed()
-        if state != self._state:
-            with self._lock:
-                if state != self._state:
-                    self._load()
-                    self._state = state
+        if self._committed() != self._state:
+            self._load()
         return self._snapshot
 
-    def _load(self, *, check: bool = False) -> None:
+    def _load(self, *, check: bool = False) -> Snapshot:
         """Take the last commit for the snapshot; with ``check``, every array is looked at."""
-        open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
-        leaves = []
-        with closing(self._index.reader()) as reader:
-            for own, _offset in reader.leaf_readers():
-                if own.segment() is None:
-                    continue  # an index without segments has one empty reader
-                segment = open_before.get(own.segment().segment_id())
-                if segment is None or check:
-                    segment = open_segment(self._folder, own, check=check)
-                leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))
-        self._snapshot = Snapshot(leaves)
+        with self._lock:
+            state = self._committed()
+            open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
+            leaves = []
+            with closing(self._index.reader()) as reader:
+                for own, _offset in reader.leaf_readers():
+                    if own.segment() is None:
+                        continue  # an index without segments has one empty reader
+                    segment = open_before.get(own.segment().segment_id())
+                    if segment is None or check:
+                        segment = open_segment(self._folder, own, check=check)
+                    leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))
+            self._snapshot = Snapshot(leaves)
+            self._state = state
+            return self._snapshot
 
     def _committed(self) -> tuple[int, ...]:
         """Changes with every commit: the file of the cursor is replaced each time."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays, map_arrays, write_arrays
+from indexer.engines.whoosh.arrayfile import (
+    Arrays,
+    DamagedArraysError,
+    MemoryArrays,
+    map_arrays,
+    write_arrays,
+)
 from indexer.engines.whoosh.columns import Columns
 from indexer.engines.whoosh.restoring import decode_segment
 from indexer.engines.whoosh.stream import Stream
@@ -73,7 +80,8 @@ def open_segment(folder: Path, reader: Any, *, check: bool = False) -> Segment:
     identity = reader.segment().segment_id()
     arrays = map_arrays(array_file(folder, identity), _VERSION)
     if arrays and not (check and arrays.is_damaged()):
-        return Segment(identity, arrays)
+        with suppress(DamagedArraysError):
+            return Segment(identity, arrays)
     _log.warning("the arrays of segment %s are missing or damaged: decoding it", identity)
     decoded = decode_segment(reader)
     try:
