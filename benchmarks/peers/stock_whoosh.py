@@ -20,6 +20,9 @@ from speedrun.tokens import read_tokens
 _WRITER_MEMORY = 1024  # megabytes: enough for one segment
 
 
+_GAP_MARK = "|"  # the schema's analyzer leaves it out, and with it a gap between positions
+
+
 class StockWhooshPeer(Peer):
     """Stock Whoosh, fed the same streams in the same schema."""
 
@@ -30,7 +33,7 @@ class StockWhooshPeer(Peer):
         """See `Peer.build`."""
         writer = index.create_in(str(folder), make_schema()).writer(limitmb=_WRITER_MEMORY)
         for document in documents:
-            writer.add_document(**row_of(document))
+            writer.add_document(**_row(document))
         writer.commit()
 
     def open(self, folder: Path) -> Searcher:
@@ -104,7 +107,7 @@ class StockWhooshSearcher(Searcher):
             for document in old:
                 writer.delete_by_term("id", document.id, searcher=searcher)
         for document in documents:
-            writer.add_document(**row_of(document))
+            writer.add_document(**_row(document))
         writer.commit()
         self._searcher = self._open()
 
@@ -119,6 +122,15 @@ class StockWhooshSearcher(Searcher):
                 for number, fields in enumerate(tokens.fields)
             }
         return self._bodies
+
+
+def _row(document: Document) -> dict[str, Any]:
+    row = row_of(document)
+    for field, pairs_field in PAIRS_FIELD.items():
+        streams = getattr(document, field)
+        row[field] = list(streams.words)  # Whoosh takes a list as tokens that are ready
+        row[pairs_field] = " ".join(token or _GAP_MARK for token in streams.pairs)
+    return row
 
 
 def tree(query_: Query) -> Any:

@@ -13,7 +13,7 @@ from indexer.analysis import Document, fold
 from indexer.engines.whoosh import WhooshEngine
 from indexer.index import STORE_FILE
 from indexer.query import Found, Plan, Request
-from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
+from indexer.query.fields import PAIRS, WORDS
 from indexer.snippet import make_snippet
 from indexer.store import Store
 from peers.peer import FACETS, LIMIT, Peer, Searcher
@@ -126,14 +126,14 @@ class XiaosouSearcher(Searcher):
 
 
 def tree(query_: Query) -> query.Query:
-    """A query as a tree over title and body."""
-    fields = TEXT_FIELDS if query_.stream == "words" else list(PAIRS_FIELD.values())
+    """A query as a tree on a stream, title and body as one."""
+    stream = WORDS if query_.stream == "words" else PAIRS
     if query_.join == "phrase":
-        return query.Or([query.Phrase(field, list(query_.tokens)) for field in fields])
-    parts = [query.Or([query.Term(field, token) for field in fields]) for token in query_.tokens]
-    if query_.join == "and":
-        return query.And(parts)
-    return query.Or([leaf for part in parts for leaf in part.subqueries])
+        return query.Phrase(stream, list(query_.tokens))
+    terms = [query.Term(stream, token) for token in query_.tokens]
+    if len(terms) == 1:
+        return terms[0]
+    return query.And(terms) if query_.join == "and" else query.Or(terms)
 
 
 def _request(asked: query.Query, limit: int, facets: tuple[str, ...]) -> Request:
