@@ -42,9 +42,8 @@ class Article:
     published: datetime | None = None
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            if field.name != "published":
-                _require_text(field.name, getattr(self, field.name))
+        for name in _TEXTS:
+            _require_text(name, getattr(self, name))
         if not self.url or len(self.url) > 2048:
             raise ArticleError(f"an article's url has 1 to 2048 characters, not {len(self.url)}")
         if self.published is not None:
@@ -86,6 +85,9 @@ class Article:
         if "published" in known:
             known["published"] = _parse_time(known["published"])
         return cls(**known)
+
+
+_TEXTS = tuple(field.name for field in fields(Article) if field.name != "published")
 
 
 def article_id(url: str) -> str:
