@@ -1,7 +1,7 @@
 """Exhaustive evaluation: the score of every article by the formula, without an index.
 
-BM25 (Robertson and Zaragoza, 2009) of each field, added up, with the inverse document frequency of
-Whoosh, log(N / (n + 1)) + 1, and lengths rounded as its segments keep them, in a byte.
+BM25F (Robertson and Zaragoza, 2009): the frequencies in title and body, each in proportion to the
+field's length, are weighted and added before saturation.
 """
 
 from __future__ import annotations
@@ -12,9 +12,8 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
-from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from indexer.query.fields import BM25_B, BM25_K1
+from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT, TEXT_FIELDS
 from peers.peer import LIMIT
 from speedrun.queries import Query
 from speedrun.tokens import Tokens
@@ -41,14 +40,28 @@ class Truth:
         """The score of each article, 0 where it does not match."""
         fields = self._fields[query.stream]
         places = [self._place[token] for token in query.tokens]
-        if query.join == "phrase":
-            phrase: Scores = np.sum([field.phrase(places) for field in fields], axis=0)
-            return phrase
-        parts = [np.sum([field.term(place) for field in fields], axis=0) for place in places]
+        parts = [self._term(fields, place) for place in places]
         total: Scores = np.sum(parts, axis=0)
         if query.join == "and":
             total[np.any(np.equal(parts, 0), axis=0)] = 0
+        if query.join == "phrase":
+            holders = np.concatenate([field.phrase(places) for field in fields])
+            total[np.isin(np.arange(len(total)), holders, invert=True)] = 0
         return total
+
+    def _term(self, fields: list[_Field], place: int) -> Scores:
+        """The score of each article for one token."""
+        weights = [FIELD_WEIGHT[field] for field in TEXT_FIELDS]
+        frequency: Scores = np.sum(
+            [
+                weight * field.frequency(place)
+                for weight, field in zip(weights, fields, strict=True)
+            ],
+            axis=0,
+        )
+        holders, count = np.count_nonzero(frequency), len(frequency)
+        idf = math.log(1 + (count - holders + 0.5) / (holders + 0.5))
+        return idf * frequency * (BM25_K1 + 1) / (frequency + BM25_K1)
 
     def judge(self, query: Query, ids: list[str]) -> dict[str, list[float]]:
         """The scores of the ten best articles, and those of the hits that an engine gave."""
@@ -67,24 +80,22 @@ class _Field:
     tokens: Tokens
     stream: str
 
-    def term(self, place: int) -> Scores:
-        """The score of each article for one token."""
+    def frequency(self, place: int) -> Scores:
+        """How often each article has a token, in proportion to the article's length."""
         frequency = np.bincount(self._owners[self._at(place)], minlength=len(self.tokens))
-        idf = math.log(len(self.tokens) / (np.count_nonzero(frequency) + 1)) + 1
-        scores: Scores = idf * frequency * (BM25_K1 + 1) / (frequency + BM25_K1 * self._norms)
-        return scores
+        relative: Scores = frequency / self._norms
+        return relative
 
-    def phrase(self, places: list[int]) -> Scores:
-        """The sum of the scores of the tokens where they stand side by side, else 0."""
+    def phrase(self, places: list[int]) -> NDArray[np.int32]:
+        """The articles where tokens stand side by side."""
         begins = self._at(places[0])
         for offset, place in enumerate(places[1:], start=1):
             begins = begins[begins + offset < len(self._stream)]
             begins = begins[self._stream[begins + offset] == place]
         ends = begins + len(places) - 1
-        holders = self._owners[begins[self._owners[begins] == self._owners[ends]]]
-        scores = np.zeros(len(self.tokens))
-        scores[holders] = np.sum([self.term(place) for place in places], axis=0)[holders]
-        return scores
+        inside = self._owners[begins] == self._owners[ends]
+        holders: NDArray[np.int32] = self._owners[begins[inside]]
+        return holders
 
     def _at(self, place: int) -> NDArray[np.int64]:
         return np.flatnonzero(self._stream == place)
@@ -101,7 +112,5 @@ class _Field:
     def _norms(self) -> Scores:
         """What lengths make of each article's frequencies; a gap is no token."""
         lengths = np.bincount(self._owners[self._stream > 0], minlength=len(self.tokens))
-        kept = np.array([byte_to_length(byte) for byte in range(256)])
-        rounded = kept[[length_to_byte(int(length)) for length in lengths]]
-        norms: Scores = 1 - BM25_B + BM25_B * rounded / lengths.mean()
+        norms: Scores = 1 - BM25_B + BM25_B * lengths / (lengths.mean() or 1)
         return norms

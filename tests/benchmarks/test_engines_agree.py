@@ -1,13 +1,10 @@
 """Every engine of the benchmark finds the same in the same tokens."""
 
 import pytest
-from whoosh import index
-from whoosh.scoring import BM25F
 
-from indexer.query.fields import BM25_B, BM25_K1
 from peers.all import NAMES, load_peer
 from peers.peer import FACETS
-from peers.stock_whoosh import StockWhooshPeer, tree
+from peers.xiaosou import XiaosouPeer
 from speedrun.queries import Query
 from speedrun.truth import Truth
 
@@ -73,12 +70,14 @@ def test_it_counts_facets_alike(searcher, documents):
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.text)
-def test_exhaustive_evaluation_gives_the_scores_of_whoosh(tokens, tmp_path, query):
-    StockWhooshPeer().build(tokens, tmp_path, stored=False)
+def test_exhaustive_evaluation_gives_the_scores_of_xiaosou(tokens, tmp_path, query):
+    (tmp_path / "plain").mkdir()
+    XiaosouPeer().build(tokens, tmp_path / "plain", stored=False)
     truth = Truth(tokens)
     scores = truth.scores(query)
-    with index.open_dir(str(tmp_path)).searcher(weighting=BM25F(B=BM25_B, K1=BM25_K1)) as searcher:
-        hits = searcher.search(tree(query), limit=None)
-        assert len(hits) == (scores > 0).sum()
-        for hit in hits:
-            assert scores[truth.ids[hit["id"]]] == pytest.approx(hit.score)
+    searcher = XiaosouPeer().open(tmp_path)
+    found = searcher.ids(searcher.prepare(query))
+    searcher.close()
+    assert found.total == (scores > 0).sum()
+    for match in found.matches:
+        assert scores[truth.ids[match.id]] == pytest.approx(match.score)
