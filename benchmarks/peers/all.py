@@ -8,6 +8,7 @@ from peers.peer import Peer
 
 _CLASSES = {
     "xiaosou": ("peers.xiaosou", "XiaosouPeer"),
+    "xiaosou without kernel": ("peers.xiaosou", "WithoutKernelPeer"),
     "whoosh": ("peers.stock_whoosh", "StockWhooshPeer"),
     "tantivy": ("peers.tantivy", "TantivyPeer"),
     "sqlite": ("peers.sqlite", "SQLitePeer"),

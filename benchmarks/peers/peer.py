@@ -97,12 +97,14 @@ class Peer(ABC):
         libraries: The distributions whose versions matter.
         stores_text: Whether a second index, with the texts, is built for snippets.
         updates: Whether documents can be replaced.
+        index_of: The engine whose index it searches, if it is not one of its own that is built.
     """
 
     name: str
     libraries: tuple[str, ...] = ()
     stores_text = False
     updates = True
+    index_of: str | None = None
 
     def missing(self) -> str | None:
         """What this machine lacks for it, in one line; None when nothing."""

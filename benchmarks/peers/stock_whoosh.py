@@ -76,6 +76,21 @@ class StockWhooshSearcher(Searcher):
         """See `Searcher.named`."""
         return [self._searcher.stored_fields(number)["id"] for _, number in hits]
 
+    def judge(self, prepared: Prepared) -> dict[str, list[float]]:
+        """The scores of its ten best hits by its own exhaustive evaluation, and of those it gave.
+
+        Returns:
+            What `speedrun.agreement.is_right` takes.
+        """
+        search = self._searcher.search
+        every = search(prepared.query, limit=None).top_n
+        scores = {number: score for score, number in every}
+        given = search(prepared.query, limit=LIMIT).top_n
+        return {
+            "best": [score for score, _ in every[:LIMIT]],
+            "scores": [scores[number] for _, number in given],
+        }
+
     def stored(self, prepared: Prepared) -> list[dict[str, Any]]:
         """See `Searcher.stored`; the texts are not in the index."""
         return [hit.fields() for hit in self._searcher.search(prepared.query, limit=LIMIT)]

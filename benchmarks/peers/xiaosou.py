@@ -9,8 +9,9 @@ from typing import Any
 
 from whoosh import query
 
+from harness.clock import Timing
 from indexer.analysis import Document, fold
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh import WhooshEngine, kernel
 from indexer.index import STORE_FILE
 from indexer.query import Found, Plan, Request
 from indexer.query.fields import PAIRS, WORDS
@@ -24,7 +25,7 @@ class XiaosouPeer(Peer):
     """The Whoosh engine of this project."""
 
     name = "xiaosou"
-    libraries = ("xiaosou", "numpy", "jieba", "rjieba", "opencc", "PyStemmer")
+    libraries: tuple[str, ...] = ("xiaosou", "numpy", "jieba", "rjieba", "opencc", "PyStemmer")
 
     def build(self, documents: Iterable[Document], folder: Path, *, stored: bool) -> None:  # noqa: ARG002 - the store has the texts
         """See `Peer.build`."""
@@ -35,6 +36,25 @@ class XiaosouPeer(Peer):
     def open(self, folder: Path) -> Searcher:
         """See `Peer.open`."""
         return XiaosouSearcher(folder)
+
+
+class WithoutKernelPeer(XiaosouPeer):
+    """The same index, searched by numpy alone, as where no compiler was there at installation."""
+
+    name = "xiaosou without kernel"
+    libraries = ()
+    updates = False
+    index_of = "xiaosou"
+
+    def missing(self) -> str | None:
+        """See `Peer.missing`."""
+        if kernel.compiled is None:
+            return "the kernel is not compiled, so that xiaosou itself is without it"
+        return None
+
+    def open(self, folder: Path) -> Searcher:
+        """See `Peer.open`."""
+        return WithoutKernelSearcher(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +143,18 @@ class XiaosouSearcher(Searcher):
         if self._store is None:
             self._store = Store.open(self._store_file)
         return self._store
+
+
+class WithoutKernelSearcher(XiaosouSearcher):
+    """The same without the compiled kernel while something is timed."""
+
+    def run(self, operation: str, prepared: Any) -> tuple[Timing, Any]:
+        """See `Searcher.run`."""
+        compiled, kernel.compiled = kernel.compiled, None
+        try:
+            return super().run(operation, prepared)
+        finally:
+            kernel.compiled = compiled
 
 
 def tree(query_: Query) -> query.Query:

@@ -16,7 +16,8 @@ from indexer.analysis import Analysis
 from indexer.jsonlines import write
 from indexer.progress import Report
 from peers.all import load_peer
-from peers.peer import Peer
+from peers.peer import Peer, Searcher
+from peers.stock_whoosh import StockWhooshSearcher
 from speedrun import whole
 from speedrun.children import build, open_fresh
 from speedrun.documents import analysed
@@ -54,6 +55,7 @@ class Run:
         self._workspace = Workspace(folder)
         self._left_out: dict[str, str] = {}
         self._peers = dict(self._present(engines))
+        self._built = {name: peer for name, peer in self._peers.items() if not peer.index_of}
 
     def measure(self) -> Record:
         """Measure everything.
@@ -75,12 +77,13 @@ class Run:
         record["builds"] = list(self._build(len(tokens)))
         record["openings"] = list(self._open(queries, texts))
         searchers = {
-            name: peer.open(self._workspace.engine(name)) for name, peer in self._peers.items()
+            name: peer.open(self._workspace.engine(peer.index_of or name))
+            for name, peer in self._peers.items()
         }
         record["engines"] = list(searchers)
         record["calls"] = measure_queries(searchers, queries, self._report)
         record["whole"] = measure_whole(self._whole(), texts, self._report)
-        record["exact"] = list(self._judge(record, queries, tokens))
+        record["exact"] = list(self._judge(record, queries, tokens, searchers))
         record["updates"] = measure_updates(
             {name: searchers[name] for name, peer in self._peers.items() if peer.updates}, tokens
         )
@@ -99,7 +102,9 @@ class Run:
                 self._left_out[name] = f"{error.name} is not installed"
                 continue
             missing = peer.missing()
-            if missing:
+            if peer.index_of and peer.index_of not in engines:
+                self._left_out[name] = f"{peer.index_of} was not asked for"
+            elif missing:
                 self._left_out[name] = missing
             else:
                 yield name, peer
@@ -114,13 +119,13 @@ class Run:
         return resample(self._corpus.articles, self._scale, _SEED)
 
     def _build(self, articles: int) -> Iterator[dict[str, Any]]:
-        for name, peer in self._peers.items():
+        for name, peer in self._built.items():
             for form in ("plain", "stored") if peer.stores_text else ("plain",):
                 self._report(f"{name}: index {form}", 0, 1)
                 facts = build(self._workspace, name, "tokens", form)
                 yield {**facts, "articles": articles, "once": False}
                 self._report(f"{name}: index {form}", 1, 1)
-        for name in self._peers.keys() & set(whole.NAMES):
+        for name in self._built.keys() & set(whole.NAMES):
             self._report(f"{name}: index from text", 0, 1)
             facts = build(self._workspace, name, "text")
             yield {**facts, "articles": articles, "once": False}
@@ -139,7 +144,7 @@ class Run:
         shutil.rmtree(workspace.folder)
 
     def _open(self, queries: list[Query], texts: list[str]) -> Iterator[dict[str, Any]]:
-        tasks: list[tuple[str, str, tuple[str, ...]]] = [(name, "open", ()) for name in self._peers]
+        tasks: list[tuple[str, str, tuple[str, ...]]] = [(name, "open", ()) for name in self._built]
         tasks += [(name, "whole", ()) for name in whole.NAMES if name in self._peers]
         if "xiaosou" in self._peers:
             tasks.append(("xiaosou", "whole", ("rjieba",)))
@@ -162,7 +167,7 @@ class Run:
                 del facts["modules"]
                 yield facts
             self._report("openings", done + 1, _OPENINGS)
-        for name in self._peers:
+        for name in self._built:
             facts = open_fresh(self._workspace, name, "memory", queries=queries)
             del facts["modules"]
             yield facts
@@ -175,18 +180,29 @@ class Run:
         }
 
     def _judge(
-        self, record: Record, queries: list[Query], tokens: Tokens
+        self,
+        record: Record,
+        queries: list[Query],
+        tokens: Tokens,
+        searchers: dict[str, Searcher],
     ) -> Iterator[dict[str, Any]]:
         """Exhaustive evaluation, which takes too long at a greater scale."""
         if self._scale > 1:
             return
         truth = Truth(tokens)
-        rows = [row for row in record["calls"] if row["operation"] == "ids"]
-        judged = [row for row in rows if row["engine"].startswith("xiaosou")]
-        for done, row in enumerate(judged, start=1):
-            facts = truth.judge(queries[row["query"]], row["ids"])
+        rows = [
+            row
+            for row in record["calls"]
+            if row["operation"] == "ids" and row["engine"].startswith(("xiaosou", _STOCK))
+        ]
+        for done, row in enumerate(rows, start=1):
+            query, searcher = queries[row["query"]], searchers[row["engine"]]
+            if isinstance(searcher, StockWhooshSearcher):
+                facts = searcher.judge(searcher.prepare(query))
+            else:
+                facts = truth.judge(query, row["ids"])
             yield {"query": row["query"], "engine": row["engine"], **facts}
-            self._report("exhaustive evaluation", done, len(judged))
+            self._report("exhaustive evaluation", done, len(rows))
 
 
 def _lay_out(articles: Iterable[Article], workspace: Workspace, report: Report) -> None:
