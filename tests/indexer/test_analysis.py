@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import re
+import subprocess
 import unicodedata
 from pathlib import Path
 
+import opencc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +37,30 @@ def test_folding(text: str, folded: str) -> None:
 def test_folding_normalises_as_unicode_does(text: str) -> None:
     assert fold(text) == fold(unicodedata.normalize("NFKC", text))
     assert unicodedata.normalize("NFKC", fold(text)) == fold(text)
+
+
+def letters(text: str) -> list[str]:
+    return re.findall(r"[^\W_]", text)
+
+
+@given(st.text(st.sampled_from("催詐騙答覆沈著坏毛了瞭乾隆aBéßＡ１ﬁ，：…。“\u3000 \n")))
+def test_letters_are_folded_alike_where_they_stand(text: str) -> None:
+    assert letters(fold_aligned(text)[0]) == letters(fold(text))
+
+
+def test_every_word_that_is_simplified_as_a_whole_is_folded_in_its_text(tmp_path: Path) -> None:
+    library = Path(opencc.__file__).parent / "clib"
+    reader = library / "bin" / "opencc_dict"
+    if not reader.exists():
+        pytest.skip("this build of OpenCC has nothing that reads its dictionaries")
+    words = tmp_path / "words.txt"
+    options = ["-f", "ocd2", "-t", "text", "-o", words]
+    dictionary = library / "share" / "opencc" / "TSPhrases.ocd2"
+    subprocess.run([reader, "-i", dictionary, *options], check=True)
+    traditional = [line.split("\t")[0] for line in words.read_text(encoding="utf-8").splitlines()]
+    assert len(traditional) > 100
+    for word in traditional:
+        assert fold_aligned(f"，{word}。")[0][1:-1] == fold(word)
 
 
 def test_where_some_characters_become_several_they_are_folded_in_their_context() -> None:
