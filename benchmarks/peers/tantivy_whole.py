@@ -16,14 +16,6 @@ from peers.tantivy import open_index, should, snippets, term
 from speedrun.workspace import Workspace
 
 _ALL_WORDS_LENGTH = 3  # as match="auto" has it
-_STREAM = {
-    "title": "words",
-    "body": "words",
-    "title_pairs": "pairs",
-    "body_pairs": "pairs",
-    "words": "words",
-    "pairs": "pairs",
-}
 
 
 class TantivyWhole:
@@ -77,67 +69,42 @@ class TantivyWhole:
 
 
 def translate(node: query.Query, schema: Any) -> Any:
-    """A tree of a plan as a query of Tantivy, over one field a stream.
+    """A tree of a plan as a query of Tantivy.
 
     Raises:
         TypeError: Plans do not have such nodes.
     """
-    parts: list[Any]
+    asked: Any
     match node:
         case query.Term():
-            return _boosted(term(schema, _STREAM[node.fieldname], node.text), node.boost)
+            asked = term(schema, node.fieldname, node.text)
+            if node.boost != 1:
+                asked = tantivy.Query.boost_query(asked, node.boost)
         case query.Or():
-            parts = _distinct(node.subqueries, schema)
-            return _boosted(should(parts), node.boost)
+            asked = should([translate(part, schema) for part in node.subqueries])
         case query.And():
-            parts = _distinct(node.subqueries, schema)
-            return tantivy.Query.boolean_query([(tantivy.Occur.Must, part) for part in parts])
+            parts = [(tantivy.Occur.Must, translate(part, schema)) for part in node.subqueries]
+            asked = tantivy.Query.boolean_query(parts)
         case query.AndMaybe():
             must, maybe = (translate(part, schema) for part in (node.a, node.b))
-            return tantivy.Query.boolean_query(
-                [(tantivy.Occur.Must, must), (tantivy.Occur.Should, maybe)]
-            )
+            parts = [(tantivy.Occur.Must, must), (tantivy.Occur.Should, maybe)]
+            asked = tantivy.Query.boolean_query(parts)
         case query.ConstantScoreQuery():
-            return tantivy.Query.const_score_query(translate(node.child, schema), node.score)
+            asked = tantivy.Query.const_score_query(translate(node.child, schema), node.score)
         case query.Prefix():
-            pattern = re.escape(node.text) + ".*"
-            return tantivy.Query.regex_query(schema, _STREAM[node.fieldname], pattern)
+            asked = tantivy.Query.regex_query(schema, node.fieldname, _prefixed(node.text))
         case query.Phrase():
-            field = _STREAM[node.fieldname]
-            asked = tantivy.Query.phrase_query(schema, field, list(node.words))
-            return _boosted(asked, node.boost)
+            asked = tantivy.Query.phrase_query(schema, node.fieldname, list(node.words))
         case query.Sequence():
             *words, last = node.subqueries
-            patterns = [re.escape(word.text) for word in words]
-            patterns.append(re.escape(last.text) + ".*")
-            field = _STREAM[last.fieldname]
-            return tantivy.Query.regex_phrase_query(schema, field, patterns)
+            patterns = [*(re.escape(word.text) for word in words), _prefixed(last.text)]
+            asked = tantivy.Query.regex_phrase_query(schema, last.fieldname, patterns)
+        case _ if node is query.NullQuery:
+            asked = tantivy.Query.empty_query()
         case _:
-            if node == query.NullQuery:
-                return tantivy.Query.empty_query()
             raise TypeError(f"a plan has a node that the benchmark does not know: {node!r}")
+    return asked
 
 
-def _distinct(nodes: list[query.Query], schema: Any) -> list[Any]:
-    """Nodes translated, those over title and body once."""
-    chosen: dict[Any, query.Query] = {}
-    for node in nodes:
-        chosen.setdefault(_without_field(node), node)
-    return [translate(node, schema) for node in chosen.values()]
-
-
-def _without_field(node: query.Query) -> Any:
-    """What a node asks of a stream, whatever the field of it."""
-    match node:
-        case query.Term() | query.Prefix():
-            return type(node), _STREAM[node.fieldname], node.text
-        case query.Phrase():
-            return type(node), _STREAM[node.fieldname], tuple(node.words)
-        case query.Sequence() | query.And() | query.Or():
-            return type(node), tuple(_without_field(part) for part in node.subqueries)
-        case _:
-            return id(node)
-
-
-def _boosted(asked: Any, boost: float) -> Any:
-    return asked if boost == 1 else tantivy.Query.boost_query(asked, boost)
+def _prefixed(text: str) -> str:
+    return re.escape(text) + ".*"

@@ -16,23 +16,28 @@ BODIES = [
 
 
 @pytest.fixture(scope="session")
-def documents():
-    """Sixty documents, each text ten times, the titles all different."""
-    analysis = Analysis()
-    articles = [
-        Article(
-            url=f"u:{number}",
-            title=f"催收{number}" if number % 3 else f"Story {number}\u2028x",
-            body=BODIES[number % len(BODIES)] * (1 + number // len(BODIES) % 3),
-            site=f"site{number % 4}",
-            category="" if number % 5 == 0 else "笑话",
-            language="zh",
+def articles():
+    """Sixty articles, each text ten times, the titles all different."""
+    return [
+        dated(
+            Article(
+                url=f"u:{number}",
+                title=f"催收{number}" if number % 3 else f"Story {number}\u2028x",
+                body=BODIES[number % len(BODIES)] * (1 + number // len(BODIES) % 3),
+                site=f"site{number % 4}",
+                category="" if number % 5 == 0 else "笑话",
+                language="zh",
+            )
         )
         for number in range(60)
     ]
-    return [
-        document_of(dated(article), seq, analysis) for seq, article in enumerate(articles, start=1)
-    ]
+
+
+@pytest.fixture(scope="session")
+def documents(articles):
+    """The same, analysed."""
+    analysis = Analysis()
+    return [document_of(article, seq, analysis) for seq, article in enumerate(articles, start=1)]
 
 
 @pytest.fixture(scope="session")
