@@ -25,7 +25,9 @@ def make_schema() -> fields.Schema:
         url=fields.ID(stored=True),
         headline=fields.STORED(),
         seq=fields.STORED(),
-        published=fields.NUMERIC(int, bits=64, signed=False, sortable=True, default=UNDATED),
+        published=fields.NUMERIC(
+            int, bits=64, signed=False, sortable=True, default=UNDATED, shift_step=0
+        ),
         **{name: fields.ID(sortable=True) for name in FACET_FIELDS},
     )
     words = analysis.SpaceSeparatedTokenizer()
