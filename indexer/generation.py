@@ -3,15 +3,19 @@
 ::
 
     index/whoosh/live             the name of the live generation
-    index/whoosh/0001/            a generation: the engine's files, and generation.json
+    index/whoosh/0001/            a generation: the engine's files, and generation.json, on which
+                                  whoever has the generation open holds a shared lock
     index/whoosh/write.lock       held while documents are written to the live generation
     index/whoosh/rebuild.lock     held while a new generation is built
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,17 +34,19 @@ _WAIT = 60.0  # seconds to wait for another writer
 
 @dataclass(frozen=True, slots=True)
 class Generation:
-    """One build of the index.
+    """One build of the index; it is not removed while this object lives, in any process.
 
     Attributes:
         folder: Where it lies.
         fingerprint: The analysis it was built by (`Analysis.fingerprint`).
         engine: The engine that reads and writes it.
+        hold: What keeps it from being removed.
     """
 
     folder: Path
     fingerprint: str
     engine: Engine
+    hold: _Hold
 
 
 class Generations:
@@ -82,8 +88,9 @@ class Generations:
             GenerationError: It is gone or damaged.
         """
         with _reporting(folder):
+            hold = _Hold(folder / _FACTS_FILE)
             facts = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
-            return Generation(folder, facts["fingerprint"], open_engine(self._engine, folder))
+            return Generation(folder, facts["fingerprint"], open_engine(self._engine, folder), hold)
 
     def create(self) -> Generation:
         """Make an empty generation beside the live one; to be called while `rebuilding`.
@@ -92,8 +99,11 @@ class Generations:
             GenerationError: It cannot be written.
         """
         with _reporting(self._folder):
-            self._remove_all_but(self._published())
-            folder = self._folder / f"{max(map(int, self._published()), default=0) + 1:04}"
+            live = self._live_number()
+            for name in self._names():
+                if int(name) > live:  # left by a builder that was killed
+                    shutil.rmtree(self._folder / name)
+            folder = self._folder / f"{live + 1:04}"
             folder.mkdir()
             facts = {"engine": self._engine, "fingerprint": self._fingerprint}
             write_text(folder / _FACTS_FILE, json.dumps(facts, indent=1))
@@ -102,15 +112,23 @@ class Generations:
     def publish(self, generation: Generation) -> None:
         """Make a generation the live one, by one atomic step; to be called while `writing`.
 
-        The one it follows stays on disk, for searches that are under way in it.
+        Raises:
+            GenerationError: The folder cannot be written.
+        """
+        with _reporting(self._folder):
+            write_text(self._folder / _LIVE_FILE, generation.folder.name)
+
+    def remove_unused(self) -> None:
+        """Remove the generations before the live one that nobody has open.
 
         Raises:
             GenerationError: The folder cannot be written.
         """
         with _reporting(self._folder):
-            previous = self._published()[-1:]
-            write_text(self._folder / _LIVE_FILE, generation.folder.name)
-            self._remove_all_but([*previous, generation.folder.name])
+            live = self._live_number()
+            for name in self._names():
+                if int(name) < live:
+                    _remove_unless_held(self._folder / name)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -147,20 +165,42 @@ class Generations:
         finally:
             lock.release()
 
-    def _published(self) -> list[str]:
-        """The names of the live generation and of the one before it, if it is still there."""
-        if not (self._folder / _LIVE_FILE).exists():
-            return []
-        live = self.live_folder().name
-        return sorted(name for name in self._names() if int(name) <= int(live))[-2:]
-
     def _names(self) -> list[str]:
         return [path.name for path in self._folder.iterdir() if path.name.isdecimal()]
 
-    def _remove_all_but(self, kept: list[str]) -> None:
-        for name in self._names():
-            if name not in kept:
-                shutil.rmtree(self._folder / name)
+    def _live_number(self) -> int:
+        live = self._folder / _LIVE_FILE
+        return int(live.read_text(encoding="utf-8")) if live.exists() else 0
+
+
+class _Hold:
+    """A shared lock on a file, as long as this object lives.
+
+    Raises:
+        FileNotFoundError: The file is gone, or goes at this moment.
+    """
+
+    def __init__(self, file: Path) -> None:
+        descriptor = os.open(file, os.O_RDONLY)
+        weakref.finalize(self, os.close, descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_SH)
+        if not os.fstat(descriptor).st_nlink:
+            raise FileNotFoundError(f"{file} was removed")
+
+
+def _remove_unless_held(folder: Path) -> None:
+    try:
+        descriptor = os.open(folder / _FACTS_FILE, os.O_RDONLY)
+    except FileNotFoundError:  # being removed, or half removed
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(folder)
+    except BlockingIOError:
+        pass  # removed by a later call
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import Self
 from indexer.analysis import Analysis, documents_of, processes_for
 from indexer.article import Article
 from indexer.audit import audit
-from indexer.errors import StaleGenerationError
+from indexer.errors import GenerationError, StaleGenerationError
 from indexer.generation import Generation, Generations
 from indexer.progress import Report, silent
 from indexer.results import Results
@@ -224,7 +224,9 @@ class Index:
                     "the analysis is not the one the index was built by: nothing is lost, "
                     "run xiaosou index --rebuild"
                 )
-            return self._follow(live, report)
+            indexed = self._follow(live, report)
+        self._generations.remove_unused()
+        return indexed
 
     def rebuild(self, report: Report = silent) -> int:
         """Build the index anew from the store beside the live one, then put it in its place.
@@ -245,6 +247,7 @@ class Index:
                 indexed += self._follow(generation, report)
                 self._generations.publish(generation)
                 self._live = generation
+                self._generations.remove_unused()
         return indexed
 
     def check(self) -> list[str]:
@@ -277,17 +280,25 @@ class Index:
 
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""
-        folder = self._generations.live_folder()
         live = self._live
-        if live is None or live.folder != folder:
+        while live is None or live.folder != self._generations.live_folder():
             with self._live_lock:
-                if self._live is None or self._live.folder != folder:
-                    live = self._generations.open(folder)
-                    if live.engine.volatile:
-                        self._follow(live, silent)
-                    self._live = live
-                live = self._live
+                live = self._live = self._open_live()
         return live
+
+    def _open_live(self) -> Generation:
+        folder = self._generations.live_folder()
+        if self._live and self._live.folder == folder:
+            return self._live  # another thread was quicker
+        try:
+            opened = self._generations.open(folder)
+        except GenerationError:
+            if folder == self._generations.live_folder():
+                raise
+            return self._open_live()  # it was followed by another and removed meanwhile
+        if opened.engine.volatile:
+            self._follow(opened, silent)
+        return opened
 
     def _follow(self, generation: Generation, report: Report) -> int:
         """Index every change since the generation's cursor, in bounded memory."""

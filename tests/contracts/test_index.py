@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
@@ -241,6 +242,22 @@ def test_rebuilding_changes_nothing_but_the_generation(collection: Index) -> Non
     ]
     assert after.facets == before.facets
     assert collection.check() == []
+
+
+def test_a_generation_stays_as_long_as_somebody_reads_it(
+    open_index: Callable[[], Index],
+) -> None:
+    writer, reader = open_index(), open_index()
+    writer.add(COLLECTION)
+    old = reader.stats().generation
+    writer.rebuild()
+    writer.catch_up()
+    assert old.exists()
+    assert reader.search("电话").total == writer.search("电话").total
+    gc.collect()
+    writer.catch_up()
+    assert not old.exists()
+    assert reader.stats().generation == writer.stats().generation
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,8 @@ ROOT = Path(__file__).parents[2]
 SETUP = ConfigParser(interpolation=None)
 SETUP.read(ROOT / "setup.cfg", encoding="utf-8")
 PACKAGED = SETUP["options.package_data"]
+# Python takes care of its own, setup.py of what is compiled.
+PROGRAMS = {".py", ".pyc", ".c", ".h", ".so"}
 
 
 @pytest.mark.parametrize("package", PACKAGED)
@@ -21,7 +23,7 @@ def test_every_data_file_is_packaged(package: str) -> None:
     data = {
         file
         for file in folder.rglob("*")
-        if file.is_file() and file.suffix not in {".py", ".pyc"} and file.name[0] != "."
+        if file.is_file() and file.suffix not in PROGRAMS and file.name[0] != "."
     }
     left_out = sorted(str(file.relative_to(folder)) for file in data - packaged)
     assert not left_out, "setup.cfg does not package these"
