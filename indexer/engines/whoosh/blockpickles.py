@@ -18,10 +18,10 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
+from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.pickling import (
     FLOAT_SIZE,
     Bytes,
-    Ints,
     binary_head_sizes,
     high_first,
     int_sizes,

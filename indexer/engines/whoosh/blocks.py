@@ -18,10 +18,10 @@ from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
 from indexer.engines.whoosh.blockpickles import pickle_blocks
 from indexer.engines.whoosh.compression import LEVEL, compressed
+from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.pickling import (
     FLOAT_SIZE,
     Bytes,
-    Ints,
     high_first,
     int_sizes,
     put,

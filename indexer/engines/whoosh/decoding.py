@@ -22,7 +22,8 @@ from whoosh.filedb.filetables import FileFormatError
 
 from indexer.engines.whoosh.blockpickles import LIST
 from indexer.engines.whoosh.fieldpostings import FieldPostings
-from indexer.engines.whoosh.pickling import FLOAT_SIZE, Ints, take, take_ints
+from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.pickling import FLOAT_SIZE, take, take_ints
 from indexer.engines.whoosh.termsfile import read_terms
 from indexer.errors import GenerationError
 

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.integers import Ints
+
 Bytes = NDArray[np.uint8]
-Ints = NDArray[np.integer[Any]]
 
 FLOAT_SIZE = 9
 """How many bytes a float takes."""

@@ -16,7 +16,7 @@ from whoosh.fields import ID, NUMERIC
 
 from indexer.engines.whoosh.compression import compressed
 from indexer.engines.whoosh.fieldpostings import FieldPostings
-from indexer.engines.whoosh.pickling import Ints
+from indexer.engines.whoosh.integers import Ints
 
 Row = Mapping[str, Any]
 """A document's values by field, as Whoosh's ``add_document`` takes them."""

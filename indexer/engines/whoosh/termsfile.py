@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.filedb.filetables import OrderedHashReader
 
-from indexer.engines.whoosh.pickling import Bytes, Ints, put_table, take
+from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.pickling import Bytes, put_table, take
 from indexer.engines.whoosh.postingsfile import TERM_INFO
 
 _MAGIC = b"HSH3"
