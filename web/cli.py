@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -42,6 +43,8 @@ def serve(index_path: Path, host: str | None, port: int | None) -> None:
             max_request_header_size=_MAX_HEADER_BYTES,
             ident=None,
         )
+        # Otherwise every request that waits a moment for a thread is a warning.
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         signal.signal(signal.SIGINT, _end)
         signal.signal(signal.SIGTERM, _end)
         click.echo(_address(listening))
