@@ -169,8 +169,8 @@ class Generations:
         return [path.name for path in self._folder.iterdir() if path.name.isdecimal()]
 
     def _live_number(self) -> int:
-        live = self._folder / _LIVE_FILE
-        return int(live.read_text(encoding="utf-8")) if live.exists() else 0
+        exists = (self._folder / _LIVE_FILE).exists()
+        return int(self.live_folder().name) if exists else 0
 
 
 class _Hold:

@@ -18,8 +18,6 @@ from speedrun.queries import Query
 from speedrun.tokens import read_tokens
 
 _WRITER_MEMORY = 1024  # megabytes: enough for one segment
-
-
 _GAP_MARK = "|"  # the schema's analyzer leaves it out, and with it a gap between positions
 
 

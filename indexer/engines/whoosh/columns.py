@@ -16,7 +16,7 @@ from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, narrowed
 from indexer.engines.whoosh.merging import Part
-from indexer.engines.whoosh.stream import split_keys
+from indexer.engines.whoosh.stream import all_keys, join_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,10 @@ class Columns:
         """The ids of the articles."""
         return self._arrays.whole("ids")
 
+    def ids_of(self, documents: Any) -> list[str]:
+        """The ids of the articles of these documents: numbers, a slice or a mask."""
+        return list(map(bytes.decode, self.ids[documents].tolist()))
+
     @cached_property
     def id_ranks(self) -> NDArray[np.int32]:
         """The place of each document in the order of ids."""
@@ -74,7 +78,7 @@ class Columns:
 
     @property
     def published(self) -> NDArray[np.int64]:
-        """The dates in microseconds, see `schema.time_value`."""
+        """The dates in microseconds, see `indexer.query.times.time_value`."""
         return self._arrays.whole("published")
 
     def find(self, ids: Sequence[bytes]) -> NDArray[np.int64]:
@@ -89,8 +93,7 @@ class Columns:
         return found
 
     def _facet(self, name: str) -> FacetColumn:
-        keys, ends = (self._arrays.whole(f"{name}/{part}") for part in ("keys", "key_ends"))
-        values = [value.decode() for value in split_keys(keys, ends, 0, len(ends))]
+        values = [value.decode() for value in all_keys(name, self._arrays)]
         return FacetColumn(self._arrays.whole(f"{name}/codes"), values)
 
 
@@ -173,8 +176,7 @@ def _arrays(
         "published": published,
     }
     for name, facet in facets.items():
-        encoded = [value.encode() for value in facet.values]
         arrays[f"{name}/codes"] = narrowed(facet.codes)
-        arrays[f"{name}/keys"] = np.frombuffer(b"".join(encoded), np.uint8)
-        arrays[f"{name}/key_ends"] = np.cumsum([len(value) for value in encoded], dtype=np.int64)
+        for part, array_ in join_keys([value.encode() for value in facet.values]).items():
+            arrays[f"{name}/{part}"] = array_
     return arrays

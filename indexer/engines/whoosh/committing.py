@@ -22,7 +22,7 @@ from indexer.engines.whoosh.fieldstreams import split_stream
 from indexer.engines.whoosh.gathering import Gathering
 from indexer.engines.whoosh.merging import Part, merge_stream
 from indexer.engines.whoosh.rows import Row
-from indexer.engines.whoosh.segment import write_segment_arrays
+from indexer.engines.whoosh.segment import readers_of, write_segment_arrays
 from indexer.engines.whoosh.segmentwriter import commit, delete_documents, write_segment
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query.fields import PAIRS, STREAMS
@@ -145,19 +145,15 @@ def _rows(writer: Any, merged: Sequence[_Kept]) -> Iterator[Row]:
     """The rows of the documents that stay, out of their segments."""
     if not merged:
         return
-    kept_of = {one.leaf.segment.identity: one for one in merged}
     with closing(writer.reader()) as reader:
-        readers = {
-            own.segment().segment_id(): own
-            for own, _offset in reader.leaf_readers()
-            if own.segment()
-        }
-        for identity, one in kept_of.items():
+        readers = readers_of(reader)
+        for one in merged:
+            own = readers[one.leaf.segment.identity]
             columns = one.leaf.segment.columns
             facets = {name: columns.facet(name) for name in FACET_FIELDS}
             published = columns.published
             for number in one.kept.nonzero()[0].tolist():
-                row = dict(readers[identity].stored_fields(number))
+                row = dict(own.stored_fields(number))
                 for name, facet in facets.items():
                     if value := facet.values[facet.codes[number]]:
                         row[name] = value

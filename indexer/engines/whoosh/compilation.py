@@ -153,50 +153,31 @@ class Compiler:
         if type(node) is query.Term and node.fieldname in FACET_FIELDS:
             column = self._segment.columns.facet(node.fieldname)
             return _listed(column.holds(frozenset([node.text])))
-        if type(node) is query.Prefix and node.fieldname in _STREAM_OF:
-            name, fields = _STREAM_OF[node.fieldname]
-            first, end = self._segment.stream(name).range_with(node.text)
-            return self._union(name, fields, range(first, end))
+        if type(node) in _EXPANSIONS and node.fieldname in _STREAM_OF:
+            return self._union(node)
         return self.compile(node)
 
-    def _prefix(self, node: query.Prefix, boost: float) -> Operation:
-        def expand(stream: Stream) -> Sequence[int]:
-            return range(*stream.range_with(node.text))
-
-        return self._expanded(node, boost, expand)
-
-    def _wildcard(self, node: query.Wildcard, boost: float) -> Operation:
-        return self._expanded(node, boost, lambda stream: like_pattern(stream, node.text))
-
-    def _fuzzy(self, node: query.FuzzyTerm, boost: float) -> Operation:
-        def expand(stream: Stream) -> Sequence[int]:
-            return within_distance(stream, node.text, node.maxdist, node.prefixlength)
-
-        return self._expanded(node, boost, expand)
-
-    def _expanded(
-        self, node: Any, boost: float, expand: Callable[[Stream], Sequence[int]]
-    ) -> Operation:
+    def _expanded(self, node: Any, boost: float) -> Operation:
         """The documents of any term that a node stands for."""
         if node.fieldname not in _STREAM_OF:
             return self._unknown(node, boost)
+        if node.constantscore:
+            return Constant(self._union(node), boost * node.boost)
         name, fields = _STREAM_OF[node.fieldname]
         stream = self._segment.stream(name)
-        ordinals = expand(stream)
-        if node.constantscore:
-            return Constant(self._union(name, fields, ordinals), boost * node.boost)
         return self._any(
             [
                 self._postings(name, fields, n, stream.term(n).decode(), boost * node.boost)
-                for n in ordinals
+                for n in _EXPANSIONS[type(node)](stream, node)
             ]
         )
 
-    def _union(self, name: str, fields: Fields, ordinals: Sequence[int]) -> Operation:
-        """The documents of any of these terms."""
+    def _union(self, node: Any) -> Operation:
+        """The documents of any term that a node stands for, without scores."""
+        name, fields = _STREAM_OF[node.fieldname]
         stream = self._segment.stream(name)
         found = np.zeros(self._segment.count, bool)
-        for first, end in _runs(ordinals):
+        for first, end in _runs(_EXPANSIONS[type(node)](stream, node)):
             bounds = stream.bounds(first, end)
             documents = stream.documents(*bounds)
             if fields != Fields.BOTH:
@@ -245,6 +226,15 @@ class Compiler:
         return Constant(_listed(inside), boost * node.boost)
 
 
+_EXPANSIONS: Mapping[type[query.Query], Callable[[Stream, Any], Sequence[int]]] = {
+    query.Prefix: lambda stream, node: range(*stream.range_with(node.text)),
+    query.Wildcard: lambda stream, node: like_pattern(stream, node.text),
+    query.FuzzyTerm: lambda stream, node: within_distance(
+        stream, node.text, node.maxdist, node.prefixlength
+    ),
+}
+"""The numbers of the terms that a node stands for, in a stream."""
+
 _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] = {
     query.Term: Compiler._term,
     query.Or: Compiler._or,
@@ -255,9 +245,9 @@ _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] 
     query.Not: Compiler._not,
     query.Every: Compiler._every,
     query.ConstantScoreQuery: Compiler._constant,
-    query.Prefix: Compiler._prefix,
-    query.Wildcard: Compiler._wildcard,
-    query.FuzzyTerm: Compiler._fuzzy,
+    query.Prefix: Compiler._expanded,
+    query.Wildcard: Compiler._expanded,
+    query.FuzzyTerm: Compiler._expanded,
     query.Phrase: Compiler._phrase,
     query.Sequence: Compiler._sequence,
     query.NumericRange: Compiler._range,

@@ -26,7 +26,7 @@ from indexer.engines.whoosh.execution import execute
 from indexer.engines.whoosh.matching import NewerIndexError, find_by_whoosh
 from indexer.engines.whoosh.operations import Listed
 from indexer.engines.whoosh.schema import make_schema
-from indexer.engines.whoosh.segment import open_segment
+from indexer.engines.whoosh.segment import open_segment, readers_of
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Request
 
@@ -97,8 +97,7 @@ class WhooshEngine:
             for leaf in self._load(check=True).leaves:
                 columns = leaf.segment.columns
                 alive = slice(None) if leaf.alive is None else leaf.alive
-                ids = columns.ids[alive].astype(str).tolist()
-                yield from zip(ids, columns.numbers[alive].tolist(), strict=True)
+                yield from zip(columns.ids_of(alive), columns.numbers[alive].tolist(), strict=True)
 
     def close(self) -> None:
         """See `Engine.close`."""
@@ -117,10 +116,8 @@ class WhooshEngine:
             open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
             leaves = []
             with closing(self._index.reader()) as reader:
-                for own, _offset in reader.leaf_readers():
-                    if own.segment() is None:
-                        continue  # an index without segments has one empty reader
-                    segment = open_before.get(own.segment().segment_id())
+                for identity, own in readers_of(reader).items():
+                    segment = open_before.get(identity)
                     if segment is None or check:
                         segment = open_segment(self._folder, own, check=check)
                     leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))

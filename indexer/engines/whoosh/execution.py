@@ -74,13 +74,12 @@ def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
 def _select_best(
     operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]], most: int
 ) -> _Selection:
-    mask = _mask(leaf, filters)
-    if kernel.compiled is not None:
-        program = kernel.Program(operation, leaf.segment.count)
-        ranks = leaf.segment.columns.id_ranks
-        documents, scores, total = program.best(kernel.compiled, mask, ranks, most)
-        return _Selection(leaf, total, documents, scores, True, documents)
-    return _select_every(operation, leaf, filters)
+    if kernel.compiled is None:
+        return _select_every(operation, leaf, filters)
+    program = kernel.Program(operation, leaf.segment.count)
+    mask, ranks = _mask(leaf, filters), leaf.segment.columns.id_ranks
+    documents, scores, total = program.best(kernel.compiled, mask, ranks, most)
+    return _Selection(leaf, total, documents, scores, True, documents)
 
 
 def _select_every(
@@ -155,15 +154,15 @@ def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, 
         if last is not None:
             near = own_ranks <= last
             documents, scores, own_ranks = documents[near], scores[near], own_ranks[near]
-        ids = selection.leaf.segment.columns.ids[documents].astype(str).tolist()
+        ids = selection.leaf.segment.columns.ids_of(documents)
         candidates += zip(own_ranks.tolist(), ids, scores.tolist(), strict=True)
     candidates.sort()
     return tuple([Match(identity, score) for _, identity, score in candidates[:limit]])
 
 
 def _matches_of(selection: _Selection) -> tuple[Match, ...]:
-    ids = selection.leaf.segment.columns.ids[selection.documents].tolist()
-    return tuple(map(Match, map(bytes.decode, ids), selection.scores.tolist()))
+    ids = selection.leaf.segment.columns.ids_of(selection.documents)
+    return tuple(map(Match, ids, selection.scores.tolist()))
 
 
 def _ranks(selection: _Selection, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.fieldpostings import FieldPostings
-from indexer.engines.whoosh.integers import Ints
-from indexer.engines.whoosh.stream import bases_of, split_keys, stream_arrays
+from indexer.engines.whoosh.integers import Ints, spread
+from indexer.engines.whoosh.stream import all_keys, bases_of, stream_arrays
 
 _POSTINGS_AT_ONCE = 1 << 20
 
@@ -26,8 +26,7 @@ def split_stream(name: str, arrays: Arrays) -> tuple[FieldPostings, FieldPosting
         name: The stream.
         arrays: The arrays.
     """
-    key_ends = arrays.whole(f"{name}/key_ends")
-    terms = split_keys(arrays.whole(f"{name}/keys"), key_ends, 0, len(key_ends))
+    terms = all_keys(name, arrays)
     title, body = (_field(name, arrays, terms, text) for text in (0, 1))
     return title, body
 
@@ -109,7 +108,7 @@ def _joined_positions(
         first = begins[there[text]]
         if text:
             first = first + frequencies[there[text], 0]
-        joined[_spread(first, field.frequencies)] = offsets[text] + np.repeat(
+        joined[spread(first, field.frequencies)] = offsets[text] + np.repeat(
             bases[2 * field.documents.astype(np.int64) + text], field.frequencies
         )
     return joined
@@ -149,13 +148,6 @@ def _positions(
         totals = counts.sum(axis=1)
         first = begin + np.cumsum(totals) - totals
         begin += int(totals.sum())
-        places = _spread(first + counts[:, 0] if text else first, counts[:, text])
+        places = spread(first + counts[:, 0] if text else first, counts[:, text])
         base = np.repeat(bases[2 * documents[chosen].astype(np.int64) + text], counts[:, text])
         yield (positions[places] - base).astype(np.int32)
-
-
-def _spread(first: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:
-    """Runs of numbers one after another, given where each begins and how long it is."""
-    counts = counts.astype(np.int64, copy=False)
-    shifts = first - (np.cumsum(counts) - counts)
-    return np.repeat(shifts, counts) + np.arange(int(counts.sum()))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.arrayfile import Arrays
-from indexer.engines.whoosh.integers import Ints
-from indexer.engines.whoosh.stream import bases_of, position_type, split_keys, stream_arrays
+from indexer.engines.whoosh.integers import Ints, spread
+from indexer.engines.whoosh.stream import all_keys, bases_of, position_type, stream_arrays
 
 _POSTINGS_AT_ONCE = 1 << 20
 
@@ -96,10 +96,9 @@ def _merge_positions(sources: list[_Source], frequencies: Ints, extents: Ints) -
         there = source.part.arrays.whole(f"{source.name}/positions")
         for places, chosen in source.postings():
             sizes = counts[places]
-            steps = np.arange(int(sizes.sum())) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-            origins = np.repeat(source.position_begins[chosen], sizes) + steps
+            origins = spread(source.position_begins[chosen], sizes)
             moves = np.repeat(shifts[source.documents[chosen]], sizes)
-            merged[np.repeat(begins[places], sizes) + steps] = there[origins] + moves
+            merged[spread(begins[places], sizes)] = there[origins] + moves
     return merged
 
 
@@ -121,8 +120,7 @@ class _Source:
         self.name = name
         self.part = part
         self.numbers = first + np.cumsum(part.kept) - 1
-        key_ends = part.arrays.whole(f"{name}/key_ends")
-        self.terms = split_keys(part.arrays.whole(f"{name}/keys"), key_ends, 0, len(key_ends))
+        self.terms = all_keys(name, part.arrays)
         self.documents = part.arrays.whole(f"{name}/documents")
         self.frequencies = part.arrays.whole(f"{name}/frequencies").reshape(-1, 2)
         self._ends = part.arrays.whole(f"{name}/ends")

@@ -52,6 +52,16 @@ class Segment:
         return Stream(name, self.arrays)
 
 
+def readers_of(reader: Any) -> dict[str, Any]:
+    """Whoosh's readers of the segments of an index, by the segment's id.
+
+    Args:
+        reader: Whoosh's reader of the index; without segments it is one empty reader.
+    """
+    readers = (own for own, _offset in reader.leaf_readers())
+    return {own.segment().segment_id(): own for own in readers if own.segment()}
+
+
 def array_file(folder: Path, identity: str) -> Path:
     """The file of a segment's arrays. Whoosh removes it with the segment, by its name."""
     return folder / f"{identity}.arrays"

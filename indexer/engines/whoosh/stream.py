@@ -137,8 +137,7 @@ def stream_arrays(
         positions: The positions from `bases_of` on, posting by posting.
     """
     arrays: dict[str, NDArray[Any]] = {
-        "keys": np.frombuffer(b"".join(terms), np.uint8),
-        "key_ends": np.cumsum([len(term) for term in terms], dtype=np.int64),
+        **join_keys(terms),
         "ends": ends.astype(np.int64, copy=False),
         "documents": documents.astype(np.int32, copy=False),
         "frequencies": narrowed(frequencies),
@@ -165,6 +164,20 @@ def bases_of(extents: Ints) -> NDArray[np.int64]:
 def position_type(bases: Ints) -> type[np.int32 | np.int64]:
     """The type that holds every position before the last base."""
     return np.int32 if bases[-1] <= np.iinfo(np.int32).max else np.int64
+
+
+def join_keys(keys: Sequence[bytes]) -> dict[str, NDArray[Any]]:
+    """Keys as arrays: one after another, and where each ends."""
+    return {
+        "keys": np.frombuffer(b"".join(keys), np.uint8),
+        "key_ends": np.cumsum([len(key) for key in keys], dtype=np.int64),
+    }
+
+
+def all_keys(name: str, arrays: Arrays) -> list[bytes]:
+    """The keys of which `join_keys` made arrays that are under a name."""
+    key_ends = arrays.whole(f"{name}/key_ends")
+    return split_keys(arrays.whole(f"{name}/keys"), key_ends, 0, len(key_ends))
 
 
 def split_keys(keys: Ints, key_ends: Ints, first: int, end: int) -> list[bytes]:
