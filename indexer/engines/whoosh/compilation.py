@@ -8,6 +8,7 @@ of the leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.adjacency import find_near, find_phrases
+from indexer.engines.whoosh.adjacency import find_in_order
 from indexer.engines.whoosh.expanding import like_pattern, within_distance
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import (
@@ -28,13 +29,12 @@ from indexer.engines.whoosh.operations import (
     Listed,
     Operation,
     Optional,
-    Postings,
     Without,
     most_of,
 )
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.stream import Stream
-from indexer.query.fields import BM25_K1, STREAMS
+from indexer.query.fields import STREAMS
 from indexer.query.times import UNDATED
 
 _STREAM_OF: Mapping[str, tuple[str, Fields]] = {
@@ -83,24 +83,13 @@ class Compiler:
         there = _STREAM_OF.get(node.fieldname)
         if there is None:
             return self._unknown(node, boost)
-        name, fields = there
-        first, end = self._segment.stream(name).range_of(node.text)
-        if first == end:
-            return NOTHING
-        return self._postings(name, fields, first, node.text, boost * node.boost)
+        return self._postings(*there, node.text, boost * node.boost)
 
-    def _postings(
-        self, name: str, fields: Fields, ordinal: int, term: str, boost: float
-    ) -> Operation:
-        stream = self._segment.stream(name)
-        begin, end = stream.bounds(ordinal, ordinal + 1)
-        return Postings(
-            stream.documents(begin, end),
-            stream.frequencies(begin, end),
-            self._snapshot.scales(self._number, name, fields == Fields.BOTH),
-            fields,
-            boost * (BM25_K1 + 1) * self._snapshot.idf(name, term, fields),
-        )
+    def _postings(self, name: str, fields: Fields, term: str, boost: float) -> Operation:
+        found = self._snapshot.postings(self._number, name, fields, term)
+        if found is None:
+            return NOTHING
+        return found if boost == 1 else replace(found, weight=boost * found.weight)
 
     def _or(self, node: query.Or, boost: float) -> Operation:
         wanted, unwanted = _split(node)
@@ -167,7 +156,7 @@ class Compiler:
         stream = self._segment.stream(name)
         return self._any(
             [
-                self._postings(name, fields, n, stream.term(n).decode(), boost * node.boost)
+                self._postings(name, fields, stream.term(n).decode(), boost * node.boost)
                 for n in _EXPANSIONS[type(node)](stream, node)
             ]
         )
@@ -206,12 +195,7 @@ class Compiler:
             return NOTHING
         stream = self._segment.stream(name)
         tokens = [_positions(stream, part) for part in parts]
-        places = find_phrases(tokens) if node.slop == 1 else find_near(tokens, node.slop)
-        texts = stream.texts_at(places)
-        if fields != Fields.BOTH:
-            texts = texts[texts & 1 == fields]
-        documents = (texts >> 1).astype(np.int32)
-        documents = documents[np.diff(documents, prepend=-1) > 0]
+        documents = find_in_order(tokens, node.slop, stream.bases(), fields)
         return _all([Listed(documents, None), *scored])
 
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
@@ -273,7 +257,7 @@ def _listed(found: NDArray[np.bool_]) -> Listed:
 
 def _positions(stream: Stream, part: Any) -> Ints:
     if type(part) is query.Term:
-        return stream.positions(*stream.range_of(part.text))
+        return stream.places(part.text)
     return np.sort(stream.positions(*stream.range_with(part.text)))
 
 

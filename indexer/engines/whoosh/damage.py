@@ -5,8 +5,6 @@ from __future__ import annotations
 import pickle
 import struct
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from whoosh import index
@@ -27,22 +25,35 @@ _DAMAGE = (
 """What Whoosh raises on files that are gone or damaged."""
 
 
-@contextmanager
-def reporting(folder: Path) -> Iterator[None]:
-    """Turn Whoosh's and the file system's errors about the index in a folder into ours.
+class Reporting:
+    """Turns Whoosh's and the file system's errors about an index into ours, in a ``with``.
+
+    Args:
+        folder: The folder of the index.
 
     Raises:
         GenerationBusyError: Another program writes to the index.
         GenerationError: Its files are gone or damaged, or cannot be written.
     """
-    try:
-        yield
-    except index.LockError as error:
-        raise GenerationBusyError(
-            f"another program writes to the index in {folder}: try again when it has finished"
-        ) from error
-    except _DAMAGE as error:
-        raise unreadable(folder, error) from error
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: object
+    ) -> None:
+        if isinstance(error, index.LockError):
+            raise GenerationBusyError(
+                f"another program writes to the index in {self._folder}: "
+                "try again when it has finished"
+            ) from error
+        if isinstance(error, _DAMAGE):
+            raise unreadable(self._folder, error) from error
 
 
 def unreadable(folder: Path, error: Exception) -> GenerationError:

@@ -8,6 +8,7 @@ would keep both).
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -21,7 +22,7 @@ from indexer.analysis import Document
 from indexer.durable import write_text
 from indexer.engines.whoosh.arrayfile import DamagedArraysError
 from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
-from indexer.engines.whoosh.damage import reporting, unreadable
+from indexer.engines.whoosh.damage import Reporting, unreadable
 from indexer.engines.whoosh.execution import execute
 from indexer.engines.whoosh.matching import NewerIndexError, find_by_whoosh
 from indexer.engines.whoosh.operations import Listed
@@ -47,7 +48,9 @@ class WhooshEngine:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        with reporting(folder):
+        self._cursor_file = os.fspath(folder / _CURSOR_FILE)
+        self._reporting = Reporting(folder)
+        with self._reporting:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = _open_or_create(str(folder))
         self._lock = threading.Lock()
@@ -64,7 +67,7 @@ class WhooshEngine:
 
     def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
         """See `Engine.apply`."""
-        with reporting(self._folder):
+        with self._reporting:
             writer = self._index.writer()
             try:
                 remove_leftovers(self._folder)
@@ -77,15 +80,11 @@ class WhooshEngine:
 
     def find(self, request: Request) -> Found:
         """See `Engine.find`."""
-
-        def by_whoosh(leaf: Leaf, node: Query) -> Listed:
-            return find_by_whoosh(self._index, leaf, node)
-
-        with reporting(self._folder):
+        with self._reporting:
             while True:
                 snapshot = self._latest()
                 try:
-                    return execute(request, snapshot, by_whoosh)
+                    return execute(request, snapshot, self._by_whoosh)
                 except DamagedArraysError:
                     self._load(check=True)
                 except NewerIndexError:
@@ -93,7 +92,7 @@ class WhooshEngine:
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""
-        with reporting(self._folder):
+        with self._reporting:
             for leaf in self._load(check=True).leaves:
                 columns = leaf.segment.columns
                 alive = slice(None) if leaf.alive is None else leaf.alive
@@ -102,6 +101,9 @@ class WhooshEngine:
     def close(self) -> None:
         """See `Engine.close`."""
         self._index.close()
+
+    def _by_whoosh(self, leaf: Leaf, node: Query) -> Listed:
+        return find_by_whoosh(self._index, leaf, node)
 
     def _latest(self) -> Snapshot:
         """The snapshot of the last commit, opened anew when there was one since."""
@@ -128,7 +130,8 @@ class WhooshEngine:
     def _committed(self) -> tuple[int, ...]:
         """Changes with every commit: the file of the cursor is replaced each time."""
         try:
-            status = (self._folder / _CURSOR_FILE).stat()
+            # A Path takes longer here than a search for a rare word.
+            status = os.stat(self._cursor_file)  # noqa: PTH116
         except FileNotFoundError:
             return (0,)
         return status.st_ino, status.st_mtime_ns, status.st_size

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,18 +34,14 @@ class _Selection:
 
     Attributes:
         leaf: The segment.
-        total: How many documents match query and filters.
-        documents: Those that may be among the first.
+        documents: Those that match query and filters.
         scores: Their scores.
-        is_sorted: Whether the documents are the first ones in their order.
-        every: All that match the query, whatever the filters; without facets, as ``documents``.
+        every: All that match the query, whatever the filters.
     """
 
     leaf: Leaf
-    total: int
     documents: Ints
     scores: NDArray[np.float64]
-    is_sorted: bool
     every: Ints
 
 
@@ -55,43 +53,53 @@ def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
         snapshot: The segments.
         by_whoosh: For nodes that are not known here.
     """
+    operations = [
+        (leaf, Compiler(snapshot, number, partial(by_whoosh, leaf)).compile(request.query))
+        for number, leaf in enumerate(snapshot.leaves)
+    ]
     last = request.offset + request.limit
-    selections = []
-    for number, leaf in enumerate(snapshot.leaves):
-        compiler = Compiler(snapshot, number, lambda node, leaf=leaf: by_whoosh(leaf, node))  # type: ignore[misc]
-        operation = compiler.compile(request.query)
-        if request.sort == "relevance" and not request.facets and last <= _LONGEST_HEAP:
-            selections.append(_select_best(operation, leaf, request.filters, last))
-        else:
-            selections.append(_select_every(operation, leaf, request.filters))
+    is_short = request.sort == "relevance" and not request.facets and last <= _LONGEST_HEAP
+    if kernel.compiled is not None and is_short:
+        return _find_best(request, operations, kernel.compiled)
+    return _find_every(request, operations)
+
+
+def _find_best(
+    request: Request, operations: Sequence[tuple[Leaf, Operation]], compiled: ModuleType
+) -> Found:
+    """Only the first matches are taken out of each segment."""
+    last = request.offset + request.limit
+    total = 0
+    found: list[tuple[str, float]] = []
+    for leaf, operation in operations:
+        columns, mask = leaf.segment.columns, _mask(leaf, request.filters)
+        program = kernel.Program(operation, leaf.segment.count)
+        ids, scores, count = program.best(compiled, mask, columns.id_ranks, columns.ids, last)
+        total += count
+        found += zip(ids, scores, strict=True)
+    if len(operations) > 1:
+        found.sort(key=lambda match: (-match[1], match[0]))
+    return Found(total, tuple(map(Match._make, found[request.offset : last])), {})
+
+
+def _find_every(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> Found:
+    """Every match is taken, for facets, another order, or far down."""
+    selections = [_select(operation, leaf, request.filters) for leaf, operation in operations]
     return Found(
-        total=sum(selection.total for selection in selections),
-        matches=_first(selections, request.sort, last)[request.offset :],
+        total=sum(len(selection.documents) for selection in selections),
+        matches=_first(selections, request.sort, request.offset + request.limit)[request.offset :],
         facets={name: _facet(name, selections, request.filters) for name in request.facets},
     )
 
 
-def _select_best(
-    operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]], most: int
-) -> _Selection:
-    if kernel.compiled is None:
-        return _select_every(operation, leaf, filters)
-    program = kernel.Program(operation, leaf.segment.count)
-    mask, ranks = _mask(leaf, filters), leaf.segment.columns.id_ranks
-    documents, scores, total = program.best(kernel.compiled, mask, ranks, most)
-    return _Selection(leaf, total, documents, scores, True, documents)
-
-
-def _select_every(
-    operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]]
-) -> _Selection:
+def _select(operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]]) -> _Selection:
     documents, scores = _matches(operation, leaf)
     every = documents
     mask = _mask(leaf, filters, alive=False)
     if mask is not None:
         kept = mask[documents]
         documents, scores = documents[kept], scores[kept]
-    return _Selection(leaf, len(documents), documents, scores, False, every)
+    return _Selection(leaf, documents, scores, every)
 
 
 def _matches(operation: Operation, leaf: Leaf) -> tuple[Ints, NDArray[np.float64]]:
@@ -140,8 +148,6 @@ def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, 
     selections = [selection for selection in selections if len(selection.documents)]
     if limit <= 0 or not selections:
         return ()
-    if len(selections) == 1 and selections[0].is_sorted:
-        return _matches_of(selections[0])
     ranks = [_ranks(selection, sort) for selection in selections]
     count = sum(map(len, ranks))
     last = None
@@ -158,11 +164,6 @@ def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, 
         candidates += zip(own_ranks.tolist(), ids, scores.tolist(), strict=True)
     candidates.sort()
     return tuple([Match(identity, score) for _, identity, score in candidates[:limit]])
-
-
-def _matches_of(selection: _Selection) -> tuple[Match, ...]:
-    ids = selection.leaf.segment.columns.ids_of(selection.documents)
-    return tuple(map(Match, ids, selection.scores.tolist()))
 
 
 def _ranks(selection: _Selection, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:

@@ -29,7 +29,7 @@ try:
 except ImportError:
     compiled = None
 
-# The operations by their numbers in c/program.h.
+# The operations by their numbers in c/postings.h.
 _POSTINGS, _LISTED, _ANY, _ALL, _OPTIONAL, _WITHOUT, _CONSTANT, _EVERYTHING = range(8)
 _INSTRUCTION = struct.Struct("=iiiid").pack
 
@@ -53,17 +53,27 @@ class Program:
         kernel: ModuleType,
         mask: NDArray[np.bool_] | None,
         ranks: NDArray[np.int32],
+        ids: NDArray[np.bytes_],
         most: int,
-    ) -> tuple[NDArray[np.int32], NDArray[np.float64], int]:
-        """The documents with the highest scores, their scores, and how many match in all.
+    ) -> tuple[list[str], list[float], int]:
+        """The documents with the highest scores, best first.
 
         Args:
             kernel: The compiled module.
             mask: Which documents count; None for all.
             ranks: The order of documents with equal scores.
+            ids: What to call each document.
             most: How many are wanted at most.
+
+        Returns:
+            What the documents are called, their scores, and how many match in all.
         """
-        return self._execute(kernel, mask, ranks, min(most, self._count))
+        code = b"".join(self._instructions)
+        most = min(most, self._count)
+        found: tuple[list[str], list[float], int] = kernel.find_best(
+            code, self._lists, self._count, mask, ranks, ids, most
+        )
+        return found
 
     def matches(
         self, kernel: ModuleType, mask: NDArray[np.bool_] | None
@@ -74,21 +84,10 @@ class Program:
             kernel: The compiled module.
             mask: Which documents count; None for all.
         """
-        return self._execute(kernel, mask, None, self._count)[:2]
-
-    def _execute(
-        self,
-        kernel: ModuleType,
-        mask: NDArray[np.bool_] | None,
-        ranks: NDArray[np.int32] | None,
-        most: int,
-    ) -> tuple[NDArray[np.int32], NDArray[np.float64], int]:
-        documents, scores = np.empty(most, np.int32), np.empty(most)
-        instructions = b"".join(self._instructions)
-        kept, total = kernel.execute(
-            instructions, self._lists, self._count, mask, ranks, documents, scores
-        )
-        return documents[:kept], scores[:kept], total
+        code = b"".join(self._instructions)
+        documents, scores = np.empty(self._count, np.int32), np.empty(self._count)
+        found = kernel.find_all(code, self._lists, self._count, mask, documents, scores)
+        return documents[:found], scores[:found]
 
     def _add(self, operation: Operation) -> None:
         kind = type(operation)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.engines.whoosh.integers import Ints
-from indexer.engines.whoosh.operations import Fields
+from indexer.engines.whoosh.operations import Fields, Postings
 from indexer.engines.whoosh.segment import Segment
-from indexer.query.fields import BM25_B, FIELD_WEIGHT, TEXT_FIELDS
+from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT, TEXT_FIELDS
 
 
 class Leaf:
@@ -66,10 +66,32 @@ class Snapshot:
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self.leaves = tuple(leaves)
         self._count = sum(leaf.count for leaf in leaves)
-        self.idf = lru_cache(maxsize=8192)(self._idf)
-        """The inverse document frequency of a term of a stream, see `_idf`."""
-        self.scales = lru_cache(maxsize=None)(self._scales)
-        """What frequencies are multiplied with, see `_scales`."""
+        self.postings = lru_cache(maxsize=8192)(self._postings)
+        """The postings of a term in a segment, see `_postings`."""
+        self._known_idf = lru_cache(maxsize=8192)(self._idf)
+        self._known_scales = lru_cache(maxsize=None)(self._scales)
+
+    def _postings(self, number: int, stream: str, fields: Fields, term: str) -> Postings | None:
+        """The postings of a term, scored by BM25; None when the segment has none.
+
+        Args:
+            number: The number of the leaf.
+            stream: The stream.
+            fields: Which frequencies count.
+            term: The term.
+        """
+        there = self.leaves[number].segment.stream(stream)
+        first, end = there.range_of(term)
+        if first == end:
+            return None
+        bounds = there.bounds(first, end)
+        return Postings(
+            there.documents(*bounds),
+            there.frequencies(*bounds),
+            self._known_scales(number, stream, fields == Fields.BOTH),
+            fields,
+            (BM25_K1 + 1) * self._known_idf(stream, term, fields),
+        )
 
     def _idf(self, stream: str, term: str, fields: Fields) -> float:
         """Robertson's and Sparck Jones' with one added inside the logarithm, to be positive.

@@ -50,6 +50,8 @@ class Stream:
         self.has_positions = name == PAIRS
         self.ordinal = lru_cache(maxsize=8192)(self._ordinal)
         """The number of the first term that is not less than this one, in UTF-8."""
+        self.places = lru_cache(maxsize=8192)(self._places)
+        """The positions of a term, ascending."""
 
     def __len__(self) -> int:
         """The number of terms."""
@@ -102,10 +104,12 @@ class Stream:
         begin = int(ends[first - 1]) if first else 0
         return self._arrays.part(self._positions, begin, int(ends[end - 1]))
 
-    def texts_at(self, positions: Ints) -> Ints:
-        """The texts that positions lie in: twice the document, and one more for a body."""
-        bases = self._arrays.whole(self._bases)
-        return bases.searchsorted(positions, "right") - 1
+    def _places(self, term: str) -> Ints:
+        return self.positions(*self.range_of(term))
+
+    def bases(self) -> Ints:
+        """The first position of each text, title and body by turns, and the first beyond all."""
+        return self._arrays.whole(self._bases)
 
     def _ordinal(self, encoded: bytes) -> int:
         if kernel.compiled is not None:

@@ -1,31 +1,13 @@
-/* The compiled kernel as a Python module; kernel.py says what its functions take.
-   Only the stable ABI of Python 3.11 is used. */
+/* The compiled kernel as a Python module; kernel.py says what its functions are given. */
 
-#define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "buffers.h"
+
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "phrase.h"
 #include "program.h"
-
-/* The buffers of one call, released together. */
-typedef struct {
-    Py_buffer *views;
-    int count;
-} Buffers;
-
-static Py_buffer *open_buffer(Buffers *buffers, PyObject *object, int flags) {
-    Py_buffer *view = buffers->views + buffers->count;
-    if (!object || PyObject_GetBuffer(object, view, flags)) return NULL;
-    buffers->count++;
-    return view;
-}
-
-static void release(Buffers *buffers) {
-    while (buffers->count) PyBuffer_Release(buffers->views + --buffers->count);
-    free(buffers->views);
-}
 
 /* Take the lists of a leaf: documents and scores, or documents, frequencies and scales. */
 static int read_leaf(Node *node, PyObject *lists, Buffers *buffers) {
@@ -43,170 +25,200 @@ static int read_leaf(Node *node, PyObject *lists, Buffers *buffers) {
     if (!(view = open_buffer(buffers, second, PyBUF_ND))) return -1;
     node->frequencies = view->buf;
     node->frequency_size = (int)view->itemsize;
-    view = open_buffer(buffers, PyList_GetItem(lists, node->is.list + 2), PyBUF_SIMPLE);
-    if (!view) return -1;
+    if (!(view = open_buffer(buffers, PyList_GetItem(lists, node->is.list + 2), PyBUF_SIMPLE))) return -1;
     node->scales = view->buf;
     return 0;
 }
 
-static PyObject *run_on(Program *program, int size, Buffers *buffers, PyObject *const *args, Result *result) {
-    Py_buffer *view;
-    long documents = PyLong_AsLong(args[2]);
-    if (args[3] != Py_None) {
-        if (!(view = open_buffer(buffers, args[3], PyBUF_SIMPLE))) return NULL;
-        result->mask = view->buf;
-    }
-    if (!(view = open_buffer(buffers, args[5], PyBUF_WRITABLE))) return NULL;
-    result->documents = view->buf;
-    result->most = view->len / (Py_ssize_t)sizeof(int32_t);
-    if (args[4] != Py_None) {
-        if (!(view = open_buffer(buffers, args[4], PyBUF_SIMPLE))) return NULL;
-        result->ranks = view->buf;
-        if (!(result->heap = malloc(((size_t)result->most + 1) * sizeof *result->heap))) return PyErr_NoMemory();
-    }
-    if (!(view = open_buffer(buffers, args[6], PyBUF_WRITABLE))) return NULL;
-    result->scores = view->buf;
-    for (int n = 0; n < size; n++) {
-        Node *node = program->nodes + n;
-        int is_leaf = node->is.kind == POSTINGS || node->is.kind == LISTED;
-        if (is_leaf && read_leaf(node, args[1], buffers)) return NULL;
-    }
+/* Read the nodes of a program and link them. */
+static int read_program(Program *program, const Py_buffer *code, PyObject *lists, Buffers *buffers) {
+    int size = (int)(code->len / (Py_ssize_t)sizeof(Operation));
+    program->nodes = calloc((size_t)size + 1, sizeof(Node));
     int *scratch = calloc(2 * (size_t)size + 2, sizeof *scratch);
-    int linked = scratch ? link_program(program, size, scratch, scratch + size) : -1;
-    free(scratch);
-    if (PyErr_Occurred()) return NULL;
-    if (linked < 0) {
-        PyErr_SetString(PyExc_ValueError, "not a program");
-        return NULL;
+    buffers->views = calloc(3 * (size_t)size + 4, sizeof(Py_buffer));
+    int failed = !program->nodes || !scratch || !buffers->views;
+    if (failed) PyErr_NoMemory();
+    for (int n = 0; n < size && !failed; n++) {
+        Node *node = program->nodes + n;
+        memcpy(&node->is, (const char *)code->buf + n * sizeof(Operation), sizeof(Operation));
+        failed = is_leaf(node) && read_leaf(node, lists, buffers);
     }
-    Py_BEGIN_ALLOW_THREADS
-    run_program(program, (int32_t)documents, result);
-    Py_END_ALLOW_THREADS
-    return Py_BuildValue("LL", (long long)result->kept, (long long)result->total);
+    if (!failed && link_program(program, size, scratch, scratch + size)) {
+        PyErr_SetString(PyExc_ValueError, "not a program");
+        failed = 1;
+    }
+    free(scratch);
+    return failed ? -1 : 0;
 }
 
-/* execute(program, lists, documents, mask, ranks, out_documents, out_scores) -> (kept, total) */
-static PyObject *execute(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    (void)self;
-    PyObject *answer = NULL;
-    Py_buffer operations;
-    if (count != 7 || !PyList_Check(args[1])) {
-        PyErr_SetString(PyExc_TypeError, "execute takes seven arguments, the second a list");
-        return NULL;
+/* Find the hits of a program. The first arguments of a call are the program, its lists, the number
+   of documents and the mask. */
+static int find_hits(PyObject *const *args, Buffers *buffers, Hits *hits) {
+    Program program = {0};
+    Py_buffer code, *mask;
+    long documents = PyLong_AsLong(args[2]);
+    if (PyErr_Occurred() || PyObject_GetBuffer(args[0], &code, PyBUF_SIMPLE)) return -1;
+    int failed = read_program(&program, &code, args[1], buffers);
+    if (!failed && args[3] != Py_None) {
+        mask = open_buffer(buffers, args[3], PyBUF_SIMPLE);
+        failed = !mask;
+        if (mask) hits->mask = mask->buf;
     }
-    if (PyObject_GetBuffer(args[0], &operations, PyBUF_SIMPLE)) return NULL;
-    int size = (int)(operations.len / (Py_ssize_t)sizeof(Operation));
-    Buffers buffers = {calloc(3 * (size_t)size + 4, sizeof(Py_buffer)), 0};
-    Program program = {calloc((size_t)size + 1, sizeof(Node)), 0, NULL};
-    Result result = {0};
-    if (buffers.views && program.nodes) {
-        for (int n = 0; n < size; n++)
-            memcpy(&program.nodes[n].is, (const char *)operations.buf + n * sizeof(Operation), sizeof(Operation));
-        answer = run_on(&program, size, &buffers, args, &result);
-    } else {
-        PyErr_NoMemory();
+    if (!failed) {
+        Py_BEGIN_ALLOW_THREADS
+        failed = run_program(&program, (int32_t)documents, hits);
+        Py_END_ALLOW_THREADS
+        if (failed) PyErr_NoMemory();
     }
-    release(&buffers);
-    PyBuffer_Release(&operations);
+    PyBuffer_Release(&code);
     free(program.nodes);
-    free(program.frames);
-    free(result.heap);
+    return failed;
+}
+
+/* The hits as lists of ids, each with its trailing zeros cut off, and of scores, and their total. */
+static PyObject *named_hits(const Hits *hits, const char *ids, Py_ssize_t width) {
+    PyObject *names = PyList_New((Py_ssize_t)hits->kept), *scores = PyList_New((Py_ssize_t)hits->kept);
+    int failed = !names || !scores;
+    for (int64_t n = 0; n < hits->kept && !failed; n++) {
+        const char *id = ids + hits->heap[n].document * width;
+        const char *zero = memchr(id, 0, (size_t)width);
+        PyObject *name = PyUnicode_DecodeUTF8(id, zero ? zero - id : width, NULL);
+        PyObject *score = PyFloat_FromDouble(hits->heap[n].score);
+        failed = !name || !score;
+        PyList_SetItem(names, (Py_ssize_t)n, name);
+        PyList_SetItem(scores, (Py_ssize_t)n, score);
+    }
+    PyObject *answer = failed ? NULL : Py_BuildValue("OOL", names, scores, (long long)hits->total);
+    Py_XDECREF(names);
+    Py_XDECREF(scores);
     return answer;
 }
 
-/* Open the first buffers of a call; -1 on failure, when nothing stays open. */
-static int open_all(Buffers *buffers, PyObject *const *args, int count, int flags) {
-    for (int n = 0; n < count; n++)
-        if (!open_buffer(buffers, args[n], flags)) {
-            while (buffers->count) PyBuffer_Release(buffers->views + --buffers->count);
-            return -1;
-        }
-    return 0;
+/* find_best(program, lists, documents, mask, ranks, ids, most) -> (ids, scores, total) */
+static PyObject *find_best(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    PyObject *answer = NULL;
+    Py_buffer views[2], *ids = views + 1;
+    Buffers given = {views, 0}, buffers = {0};
+    Hits hits = {.least = -HUGE_VAL};
+    if (count != 7) {
+        PyErr_SetString(PyExc_TypeError, "find_best takes seven arguments");
+        return NULL;
+    }
+    hits.most = PyLong_AsLongLong(args[6]);
+    if (PyErr_Occurred()) return NULL;
+    if (open_buffer(&given, args[4], PyBUF_SIMPLE) && open_buffer(&given, args[5], PyBUF_ND)) {
+        hits.ranks = views[0].buf;
+        hits.heap = malloc(((size_t)hits.most + 1) * sizeof *hits.heap);
+        if (!hits.heap) PyErr_NoMemory();
+        else if (!find_hits(args, &buffers, &hits)) answer = named_hits(&hits, ids->buf, ids->itemsize);
+    }
+    close_buffers(&buffers);
+    close_buffers(&given);
+    free(buffers.views);
+    free(hits.heap);
+    return answer;
+}
+
+/* find_all(program, lists, documents, mask, out_documents, out_scores) -> their number */
+static PyObject *find_all(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    PyObject *answer = NULL;
+    Py_buffer views[2];
+    Buffers given = {views, 0}, buffers = {0};
+    Hits hits = {.least = -HUGE_VAL};
+    if (count != 6) {
+        PyErr_SetString(PyExc_TypeError, "find_all takes six arguments");
+        return NULL;
+    }
+    if (open_buffer(&given, args[4], PyBUF_WRITABLE) && open_buffer(&given, args[5], PyBUF_WRITABLE)) {
+        hits.documents = views[0].buf;
+        hits.scores = views[1].buf;
+        if (!find_hits(args, &buffers, &hits)) answer = PyLong_FromLongLong(hits.kept);
+    }
+    close_buffers(&buffers);
+    close_buffers(&given);
+    free(buffers.views);
+    return answer;
+}
+
+/* find_phrase(positions, offsets, bases, field, out_documents) -> their number */
+static PyObject *find_in_order(PyObject *self, PyObject *const *args, Py_ssize_t count) {
+    (void)self;
+    PyObject *answer = NULL;
+    if (count != 5 || !PyList_Check(args[0]) || !PyList_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "find_phrase takes five arguments, the first two lists");
+        return NULL;
+    }
+    int size = (int)PyList_Size(args[0]);
+    Phrase phrase = {.count = size, .field = (int)PyLong_AsLong(args[3])};
+    Buffers buffers = {calloc((size_t)size + 2, sizeof(Py_buffer)), 0};
+    phrase.tokens = calloc((size_t)size + 1, sizeof(Token));
+    Py_buffer *bases = NULL, *documents = NULL;
+    if (!buffers.views || !phrase.tokens) {
+        PyErr_NoMemory();
+    } else if ((bases = open_buffer(&buffers, args[2], PyBUF_ND))) {
+        phrase.bases = bases->buf;
+        phrase.item = (int)bases->itemsize;
+        phrase.base_count = bases->len / bases->itemsize;
+        documents = open_buffer(&buffers, args[4], PyBUF_WRITABLE);
+    }
+    for (int n = 0; n < size && !PyErr_Occurred(); n++) {
+        Py_buffer *positions = open_buffer(&buffers, PyList_GetItem(args[0], n), PyBUF_ND);
+        PyObject *offset = PyList_GetItem(args[1], n);
+        if (!positions || !offset) break;
+        phrase.tokens[n] = (Token){positions->buf, positions->len / phrase.item, 0, PyLong_AsLongLong(offset)};
+        if (positions->itemsize != phrase.item)
+            PyErr_SetString(PyExc_ValueError, "positions of different types");
+    }
+    if (documents && !PyErr_Occurred()) {
+        int64_t found;
+        Py_BEGIN_ALLOW_THREADS
+        found = find_phrase(&phrase, documents->buf);
+        Py_END_ALLOW_THREADS
+        answer = PyLong_FromLongLong(found);
+    }
+    close_buffers(&buffers);
+    free(buffers.views);
+    free(phrase.tokens);
+    return answer;
 }
 
 /* find_key(keys, ends, wanted) -> the number of the first key that is not less */
 static PyObject *find_key(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
+    PyObject *answer = NULL;
     Py_buffer views[3];
-    Buffers buffers = {views, 0};
+    Buffers given = {views, 0};
     if (count != 3) {
         PyErr_SetString(PyExc_TypeError, "find_key takes three arguments");
         return NULL;
     }
-    if (open_all(&buffers, args, 3, PyBUF_SIMPLE)) return NULL;
-    const char *keys = views[0].buf;
-    const int64_t *ends = views[1].buf;
-    int64_t low = 0, high = views[1].len / (Py_ssize_t)sizeof(int64_t), wanted = views[2].len;
-    while (low < high) {
-        int64_t middle = (low + high) >> 1;
-        int64_t begin = middle ? ends[middle - 1] : 0, length = ends[middle] - begin;
-        int order = memcmp(keys + begin, views[2].buf, (size_t)(length < wanted ? length : wanted));
-        if (order < 0 || (!order && length < wanted)) low = middle + 1;
-        else high = middle;
+    if (open_buffer(&given, args[0], PyBUF_SIMPLE) && open_buffer(&given, args[1], PyBUF_SIMPLE)
+        && open_buffer(&given, args[2], PyBUF_SIMPLE)) {
+        const char *keys = views[0].buf;
+        const int64_t *ends = views[1].buf;
+        int64_t low = 0, high = views[1].len / (Py_ssize_t)sizeof(int64_t), wanted = views[2].len;
+        while (low < high) {
+            int64_t middle = (low + high) >> 1;
+            int64_t begin = middle ? ends[middle - 1] : 0, length = ends[middle] - begin;
+            int order = memcmp(keys + begin, views[2].buf, (size_t)(length < wanted ? length : wanted));
+            if (order < 0 || (!order && length < wanted)) low = middle + 1;
+            else high = middle;
+        }
+        answer = PyLong_FromLongLong(low);
     }
-    while (buffers.count) PyBuffer_Release(views + --buffers.count);
-    return PyLong_FromLongLong(low);
-}
-
-/* Both ascending: gallops through the longer one. */
-#define KEEP_FOLLOWED(TYPE) \
-    static int64_t keep_followed_##TYPE(const TYPE *begins, int64_t size, const TYPE *others, \
-                                        int64_t other_size, TYPE offset, TYPE *out) { \
-        int64_t kept = 0, low = 0; \
-        for (int64_t i = 0; i < size && low < other_size; i++) { \
-            TYPE wanted = begins[i] + offset; \
-            int64_t step = 1; \
-            while (low + step < other_size && others[low + step] < wanted) step <<= 1; \
-            int64_t high = low + step < other_size ? low + step + 1 : other_size; \
-            low += step >> 1; \
-            while (low < high) { \
-                int64_t middle = (low + high) >> 1; \
-                if (others[middle] < wanted) low = middle + 1; \
-                else high = middle; \
-            } \
-            if (low < other_size && others[low] == wanted) out[kept++] = begins[i]; \
-        } \
-        return kept; \
-    }
-KEEP_FOLLOWED(int32_t)
-KEEP_FOLLOWED(int64_t)
-
-/* keep_followed(begins, others, out, offset) -> how many begins have another at this distance */
-static PyObject *keep_followed(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    (void)self;
-    PyObject *answer = NULL;
-    Py_buffer views[3];
-    Buffers buffers = {views, 0};
-    if (count != 4) {
-        PyErr_SetString(PyExc_TypeError, "keep_followed takes four arguments");
-        return NULL;
-    }
-    if (open_all(&buffers, args, 2, PyBUF_ND) || !open_buffer(&buffers, args[2], PyBUF_WRITABLE | PyBUF_ND)) {
-        while (buffers.count) PyBuffer_Release(views + --buffers.count);
-        return NULL;
-    }
-    long long offset = PyLong_AsLongLong(args[3]);
-    Py_ssize_t item = views[0].itemsize;
-    if (item != views[1].itemsize || item != views[2].itemsize || views[2].len < views[0].len) {
-        PyErr_SetString(PyExc_ValueError, "positions of different types");
-    } else {
-        int64_t size = views[0].len / item, other_size = views[1].len / item, kept;
-        Py_BEGIN_ALLOW_THREADS
-        kept = item == 4 ? keep_followed_int32_t(views[0].buf, size, views[1].buf, other_size,
-                                                 (int32_t)offset, views[2].buf)
-                         : keep_followed_int64_t(views[0].buf, size, views[1].buf, other_size,
-                                                 (int64_t)offset, views[2].buf);
-        Py_END_ALLOW_THREADS
-        answer = PyLong_FromLongLong(kept);
-    }
-    while (buffers.count) PyBuffer_Release(views + --buffers.count);
+    close_buffers(&given);
     return answer;
 }
 
+#define FUNCTION(name, function) {name, (PyCFunction)(void (*)(void))function, METH_FASTCALL, NULL}
+
 static PyMethodDef functions[] = {
-    {"execute", (PyCFunction)(void (*)(void))execute, METH_FASTCALL, NULL},
-    {"find_key", (PyCFunction)(void (*)(void))find_key, METH_FASTCALL, NULL},
-    {"keep_followed", (PyCFunction)(void (*)(void))keep_followed, METH_FASTCALL, NULL},
+    FUNCTION("find_best", find_best),
+    FUNCTION("find_all", find_all),
+    FUNCTION("find_phrase", find_in_order),
+    FUNCTION("find_key", find_key),
     {NULL, NULL, 0, NULL},
 };
 
