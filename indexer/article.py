@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 from indexer.errors import ArticleError
@@ -42,8 +43,16 @@ class Article:
     published: datetime | None = None
 
     def __post_init__(self) -> None:
-        for name in _TEXTS:
-            _require_text(name, getattr(self, name))
+        try:
+            # All at once, for articles are made by the thousand.
+            whole = "".join(_texts(self))
+            whole.encode()
+            is_text = "\0" not in whole
+        except (TypeError, UnicodeEncodeError):
+            is_text = False
+        if not is_text:
+            for name, value in zip(_TEXTS, _texts(self), strict=True):
+                _require_text(name, value)
         if not self.url or len(self.url) > 2048:
             raise ArticleError(f"an article's url has 1 to 2048 characters, not {len(self.url)}")
         if self.published is not None:
@@ -88,6 +97,7 @@ class Article:
 
 
 _TEXTS = tuple(field.name for field in fields(Article) if field.name != "published")
+_texts = attrgetter(*_TEXTS)
 
 
 def article_id(url: str) -> str:

@@ -8,7 +8,6 @@ of the leaves.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +28,7 @@ from indexer.engines.whoosh.operations import (
     Listed,
     Operation,
     Optional,
+    Postings,
     Without,
     most_of,
 )
@@ -77,7 +77,7 @@ class Compiler:
 
     def _unknown(self, node: query.Query, boost: float) -> Operation:
         found = self._by_whoosh(node)
-        return Listed(found.documents, None if found.scores is None else boost * found.scores)
+        return Listed(found.documents, boost * found.scores)
 
     def _term(self, node: query.Term, boost: float) -> Operation:
         there = _STREAM_OF.get(node.fieldname)
@@ -86,10 +86,7 @@ class Compiler:
         return self._postings(*there, node.text, boost * node.boost)
 
     def _postings(self, name: str, fields: Fields, term: str, boost: float) -> Operation:
-        found = self._snapshot.postings(self._number, name, fields, term)
-        if found is None:
-            return NOTHING
-        return found if boost == 1 else replace(found, weight=boost * found.weight)
+        return self._snapshot.postings(self._number, name, fields, term, boost) or NOTHING
 
     def _or(self, node: query.Or, boost: float) -> Operation:
         wanted, unwanted = _split(node)
@@ -124,7 +121,7 @@ class Compiler:
         return self._excluding(self.compile(node.a, boost), [node.b])
 
     def _require(self, node: query.Require, boost: float) -> Operation:
-        return _all([self.compile(node.a, boost), Constant(self._unscored(node.b), 0.0)])
+        return _all([self.compile(node.a, boost), self._leveled(node.b, 0.0)])
 
     def _not(self, node: query.Not, boost: float) -> Operation:
         return self._excluding(Everything(boost * node.boost), [node.query])
@@ -135,23 +132,37 @@ class Compiler:
         return Everything(boost * node.boost)
 
     def _constant(self, node: query.ConstantScoreQuery, boost: float) -> Operation:
-        return Constant(self._unscored(node.child), boost * node.score)
+        return self._leveled(node.child, boost * node.score)
+
+    def _leveled(self, node: query.Query, score: float) -> Operation:
+        """The documents of a tree, all with one score."""
+        found = self._unscored(node)
+        if isinstance(found, Listed):
+            return found if found is NOTHING else Listed(found.documents, score)
+        return Constant(found, score)
 
     def _unscored(self, node: query.Query) -> Operation:
         """The operations of a tree whose scores do not matter."""
-        if type(node) is query.Term and node.fieldname in FACET_FIELDS:
+        kind = type(node)
+        if kind is query.Term and node.fieldname in FACET_FIELDS:
             column = self._segment.columns.facet(node.fieldname)
-            return _listed(column.holds(frozenset([node.text])))
-        if type(node) in _EXPANSIONS and node.fieldname in _STREAM_OF:
+            return Listed(_documents(column.holds(frozenset([node.text]))))
+        if kind in _EXPANSIONS and node.fieldname in _STREAM_OF:
             return self._union(node)
-        return self.compile(node)
+        if kind is query.Phrase:
+            found = self._in_order(node, _terms_of(node))
+            return found or self._unknown(node, 1.0)
+        found = self.compile(node)
+        if isinstance(found, Postings) and found.fields == Fields.BOTH:
+            return Listed(found.documents)
+        return found
 
     def _expanded(self, node: Any, boost: float) -> Operation:
         """The documents of any term that a node stands for."""
         if node.fieldname not in _STREAM_OF:
             return self._unknown(node, boost)
         if node.constantscore:
-            return Constant(self._union(node), boost * node.boost)
+            return self._leveled(node, boost * node.boost)
         name, fields = _STREAM_OF[node.fieldname]
         stream = self._segment.stream(name)
         return self._any(
@@ -172,31 +183,37 @@ class Compiler:
             if fields != Fields.BOTH:
                 documents = documents[stream.frequencies(*bounds)[fields::2] > 0]
             found[documents] = True
-        return _listed(found)
+        return Listed(_documents(found))
 
     def _phrase(self, node: query.Phrase, boost: float) -> Operation:
-        terms = [query.Term(node.fieldname, word) for word in node.words]
-        return self._in_order(node, terms, boost * node.boost)
+        return self._scored_in_order(node, _terms_of(node), boost * node.boost)
 
     def _sequence(self, node: query.Sequence, boost: float) -> Operation:
         known = all(type(part) in (query.Term, query.Prefix) for part in node.subqueries)
         if not known or not node.ordered:
             return self._unknown(node, boost)
-        return self._in_order(node, node.subqueries, boost * node.boost)
+        return self._scored_in_order(node, node.subqueries, boost * node.boost)
 
-    def _in_order(self, node: Any, parts: Sequence[Any], boost: float) -> Operation:
+    def _scored_in_order(self, node: Any, parts: Sequence[Any], boost: float) -> Operation:
         """Documents with the parts one after another, scored by the parts wherever they are."""
+        found = self._in_order(node, parts)
+        if found is None:
+            return self._unknown(node, boost)
+        return _all([found, *(self.compile(part, boost) for part in parts)])
+
+    def _in_order(self, node: Any, parts: Sequence[Any]) -> Operation | None:
+        """Documents with the parts one after another; None when that is not known here."""
         fieldnames = {part.fieldname for part in parts}
         name, fields = _STREAM_OF.get(parts[0].fieldname, ("", Fields.BOTH))
-        if len(fieldnames) > 1 or not name or not self._segment.stream(name).has_positions:
-            return self._unknown(node, boost)
-        scored = [self.compile(part, boost) for part in parts]
-        if NOTHING in scored:
-            return NOTHING
+        if len(fieldnames) > 1 or not name:
+            return None
         stream = self._segment.stream(name)
+        if not stream.has_positions:
+            return None
         tokens = [_positions(stream, part) for part in parts]
-        documents = find_in_order(tokens, node.slop, stream.bases(), fields)
-        return _all([Listed(documents, None), *scored])
+        if not all(map(len, tokens)):
+            return NOTHING
+        return Listed(find_in_order(tokens, node.slop, stream.bases(), fields))
 
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
         if node.fieldname != "published":
@@ -207,7 +224,7 @@ class Compiler:
             inside &= published > node.start if node.startexcl else published >= node.start
         if node.end is not None:
             inside &= published < node.end if node.endexcl else published <= node.end
-        return Constant(_listed(inside), boost * node.boost)
+        return Listed(_documents(inside), boost * node.boost)
 
 
 _EXPANSIONS: Mapping[type[query.Query], Callable[[Stream, Any], Sequence[int]]] = {
@@ -251,8 +268,12 @@ def _all(parts: list[Operation]) -> Operation:
     return parts[0] if len(parts) == 1 else AllOf(tuple(sorted(parts, key=most_of)))
 
 
-def _listed(found: NDArray[np.bool_]) -> Listed:
-    return Listed(found.nonzero()[0].astype(np.int32), None)
+def _documents(found: NDArray[np.bool_]) -> NDArray[np.int32]:
+    return found.nonzero()[0].astype(np.int32)
+
+
+def _terms_of(node: query.Phrase) -> list[query.Query]:
+    return [query.Term(node.fieldname, word) for word in node.words]
 
 
 def _positions(stream: Stream, part: Any) -> Ints:

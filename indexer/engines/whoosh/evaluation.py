@@ -46,7 +46,8 @@ def evaluate(operation: Operation, count: int) -> Matches:
         case Postings():
             return _postings(operation, operation.documents, operation.frequencies)
         case Listed(documents, scores):
-            return Matches(documents, np.zeros(len(documents)) if scores is None else scores)
+            each = np.full(len(documents), scores) if isinstance(scores, float) else scores
+            return Matches(documents, each)
         case AnyOf(parts):
             return _added([evaluate(part, count) for part in parts], count)
         case AllOf(parts):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import struct
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class Program:
 
     def __init__(self, operation: Operation, count: int) -> None:
         self._instructions: list[bytes] = []
-        self._lists: list[NDArray[np.generic] | None] = []
+        self._lists: list[Any] = []
         self._count = count
         self._add(operation)
 
@@ -95,8 +96,10 @@ class Program:
             self._put(_POSTINGS, 0, operation.fields, operation.weight)  # type: ignore[union-attr]
             self._lists += (operation.documents, operation.frequencies, operation.scales)  # type: ignore[union-attr]
         elif kind is Listed:
-            self._put(_LISTED)
-            self._lists += (operation.documents, operation.scores)  # type: ignore[union-attr]
+            scores = operation.scores  # type: ignore[union-attr]
+            level = scores if isinstance(scores, float) else None
+            self._put(_LISTED, weight=level or 0.0)
+            self._lists += (operation.documents, scores if level is None else None)  # type: ignore[union-attr]
         else:
             self._add_compound(operation)
 

@@ -42,10 +42,10 @@ class Postings:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """Documents that were found already, ascending, and their scores; None for zero."""
+    """Documents that were found already, ascending, and their scores or the score of all."""
 
     documents: NDArray[np.int32]
-    scores: NDArray[np.float64] | None
+    scores: NDArray[np.float64] | float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +97,7 @@ Operation: TypeAlias = (
     Postings | Listed | AnyOf | AllOf | Optional | Without | Constant | Everything
 )
 
-NOTHING = Listed(np.empty(0, np.int32), None)
+NOTHING = Listed(np.empty(0, np.int32))
 """No documents."""
 
 

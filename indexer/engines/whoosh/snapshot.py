@@ -71,7 +71,9 @@ class Snapshot:
         self._known_idf = lru_cache(maxsize=8192)(self._idf)
         self._known_scales = lru_cache(maxsize=None)(self._scales)
 
-    def _postings(self, number: int, stream: str, fields: Fields, term: str) -> Postings | None:
+    def _postings(
+        self, number: int, stream: str, fields: Fields, term: str, boost: float
+    ) -> Postings | None:
         """The postings of a term, scored by BM25; None when the segment has none.
 
         Args:
@@ -79,6 +81,7 @@ class Snapshot:
             stream: The stream.
             fields: Which frequencies count.
             term: The term.
+            boost: What its scores are multiplied with.
         """
         there = self.leaves[number].segment.stream(stream)
         first, end = there.range_of(term)
@@ -90,7 +93,7 @@ class Snapshot:
             there.frequencies(*bounds),
             self._known_scales(number, stream, fields == Fields.BOTH),
             fields,
-            (BM25_K1 + 1) * self._known_idf(stream, term, fields),
+            boost * (BM25_K1 + 1) * self._known_idf(stream, term, fields),
         )
 
     def _idf(self, stream: str, term: str, fields: Fields) -> float:

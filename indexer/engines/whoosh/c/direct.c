@@ -32,7 +32,7 @@ TAKE_POSTINGS(uint32_t)
 
 static void take_listed(const Node *node, Hits *hits) {
     for (int64_t i = 0; i < node->size; i++)
-        take_hit(hits, node->documents[i], node->scores ? node->scores[i] : 0);
+        take_hit(hits, node->documents[i], node->scores ? node->scores[i] : node->is.weight);
 }
 
 void take_leaf(const Node *node, Hits *hits) {

@@ -20,7 +20,7 @@ typedef struct {
     double least; /* a lower score is not wanted */
 } Hits;
 
-/* Keep a hit if it is wanted. */
+/* Keep a hit, which was counted, if it is wanted. */
 void keep_hit(Hits *hits, int32_t document, double score);
 
 /* Count a document that matches, and keep it if it is wanted. */

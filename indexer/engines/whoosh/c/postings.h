@@ -24,7 +24,7 @@ typedef struct {
     const void *frequencies;  /* of POSTINGS: in title and body, by turns */
     int frequency_size;       /* bytes: 1, 2 or 4 */
     const double *scales;     /* of POSTINGS: weight by length, in title and body, by turns */
-    const double *scores;     /* of LISTED; NULL for none */
+    const double *scores;     /* of LISTED; NULL where all have the weight for a score */
 } Node;
 
 static inline int is_leaf(const Node *node) { return node->is.kind == POSTINGS || node->is.kind == LISTED; }
@@ -46,7 +46,7 @@ static inline double saturated(double weight, double sum) { return weight * sum 
 /* Add the score of a leaf's document; 0 where it does not match after all. */
 static inline int add_score(const Node *node, int64_t i, double *score) {
     if (node->is.kind == LISTED) {
-        if (node->scores) *score += node->scores[i];
+        *score += node->scores ? node->scores[i] : node->is.weight;
         return 1;
     }
     double sum = node->frequency_size == 1   ? sum_uint8_t(node, i)

@@ -2,12 +2,13 @@
 
 #include "program.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "direct.h"
 
-enum { WORDS = WINDOW / 64, NEVER = INT32_MAX };
+enum { WORDS = WINDOW / 64, FEW = 32, NEVER = INT32_MAX };
 
 static inline int has(const Frame *frame, int64_t i) { return frame->bits[i >> 6] >> (i & 63) & 1; }
 
@@ -22,33 +23,46 @@ static int count(const Frame *frame) {
     return total;
 }
 
-/* Documents ascend, so bits are collected word by word. Without a sum a document does not match. */
-#define ADD_EACH(SUM, SCORE) \
-    { \
-        uint64_t bits = 0; \
-        int64_t word = 0; \
-        for (; i < node->size && node->documents[i] < end; i++) { \
-            int64_t at = node->documents[i] - base; \
-            double sum = SUM; \
-            if (!sum) continue; \
-            frame->scores[at] += SCORE; \
-            if (at >> 6 != word) { \
-                frame->bits[word] |= bits; \
-                bits = 0; \
-                word = at >> 6; \
-            } \
-            bits |= (uint64_t)1 << (at & 63); \
-        } \
-        frame->bits[word] |= bits; \
+/* For each document of a leaf in a window; without a sum it does not match. */
+#define FOR_EACH_MATCH(SUM, DO) \
+    for (; i < node->size && node->documents[i] < end; i++) { \
+        int64_t at = node->documents[i] - base; \
+        double sum = SUM; \
+        if (!sum) continue; \
+        DO; \
     }
 
+/* Documents ascend, so bits are collected word by word. */
+#define ADD_EACH(SUM, SCORE) \
+    FOR_EACH_MATCH(SUM, SCORE; if (at >> 6 != word) { \
+        frame->bits[word] |= bits; \
+        bits = 0; \
+        word = at >> 6; \
+    } bits |= (uint64_t)1 << (at & 63))
+
+#define RAISE(SCORE) frame->scores[at] += SCORE
+
 static void add_leaf(Node *node, int32_t base, int32_t end, Frame *frame) {
+    int64_t i = gallop_int32_t(node->documents, node->size, node->place, base), word = 0;
+    uint64_t bits = 0;
+    double weight = node->is.weight;
+    if (node->is.kind == LISTED && node->scores) ADD_EACH(1, RAISE(node->scores[i]))
+    else if (node->is.kind == LISTED && weight) ADD_EACH(1, RAISE(weight))
+    else if (node->is.kind == LISTED) ADD_EACH(1, (void)sum)
+    else if (node->frequency_size == 1) ADD_EACH(sum_uint8_t(node, i), RAISE(saturated(weight, sum)))
+    else if (node->frequency_size == 2) ADD_EACH(sum_uint16_t(node, i), RAISE(saturated(weight, sum)))
+    else ADD_EACH(sum_uint32_t(node, i), RAISE(saturated(weight, sum)))
+    frame->bits[word] |= bits;
+    node->place = i;
+}
+
+/* Add the scores of postings to a frame, whether a document is in it or not. */
+static void raise_all(Node *node, int32_t base, int32_t end, Frame *frame) {
     int64_t i = gallop_int32_t(node->documents, node->size, node->place, base);
     double weight = node->is.weight;
-    if (node->is.kind == LISTED) ADD_EACH(1, node->scores ? node->scores[i] : 0)
-    else if (node->frequency_size == 1) ADD_EACH(sum_uint8_t(node, i), saturated(weight, sum))
-    else if (node->frequency_size == 2) ADD_EACH(sum_uint16_t(node, i), saturated(weight, sum))
-    else ADD_EACH(sum_uint32_t(node, i), saturated(weight, sum))
+    if (node->frequency_size == 1) FOR_EACH_MATCH(sum_uint8_t(node, i), RAISE(saturated(weight, sum)))
+    else if (node->frequency_size == 2) FOR_EACH_MATCH(sum_uint16_t(node, i), RAISE(saturated(weight, sum)))
+    else FOR_EACH_MATCH(sum_uint32_t(node, i), RAISE(saturated(weight, sum)))
     node->place = i;
 }
 
@@ -88,13 +102,16 @@ static void pour(Frame *from, Frame *into) {
     }
 }
 
+static inline void take_out(Frame *frame, int64_t i) {
+    frame->scores[i] = 0;
+    frame->bits[i >> 6] &= ~((uint64_t)1 << (i & 63));
+}
+
 /* Take documents out of a frame: those that `kept` lacks. */
 static void keep(Frame *frame, const uint64_t *kept) {
     int64_t at;
-    for (int w = 0; w < WORDS; w++) {
-        FOR_EACH_BIT(frame->bits[w] & ~kept[w], 64 * w, at) frame->scores[at] = 0;
-        frame->bits[w] &= kept[w];
-    }
+    for (int w = 0; w < WORDS; w++)
+        FOR_EACH_BIT(frame->bits[w] & ~kept[w], 64 * w, at) take_out(frame, at);
 }
 
 static int empty(const Frame *frame) {
@@ -198,16 +215,77 @@ static int32_t next(Program *p, int number, int32_t from) {
     return next(p, node->child, from);
 }
 
-/* Take the matches of a window out of its frame. */
-static void take_window(Frame *frame, int32_t base, Hits *hits) {
-    int64_t at;
-    for (int w = 0; w < WORDS; w++) {
-        FOR_EACH_BIT(frame->bits[w], 64 * w, at) {
-            take_hit(hits, base + (int32_t)at, frame->scores[at]);
-            frame->scores[at] = 0;
-        }
-        frame->bits[w] = 0;
+/* The most that a node can add to a score. */
+static double bound_of(const Program *p, int number) {
+    const Node *node = p->nodes + number;
+    double bound = 0;
+    switch (node->is.kind) {
+    case LISTED:
+        return node->scores ? INFINITY : fmax(node->is.weight, 0);
+    case POSTINGS: /* saturation stays below one */
+    case CONSTANT:
+    case EVERYTHING:
+        return fmax(node->is.weight, 0);
+    case WITHOUT:
+        return bound_of(p, node->child);
     }
+    for (int c = node->child; c >= 0; c = p->nodes[c].sibling) bound += bound_of(p, c);
+    return bound;
+}
+
+/* Count the matches in a window that the mask admits, and take the others out. */
+static void count_window(Frame *frame, int32_t base, Hits *hits) {
+    int64_t at;
+    for (int w = 0; hits->mask && w < WORDS; w++)
+        FOR_EACH_BIT(frame->bits[w], 64 * w, at)
+            if (!hits->mask[base + at]) take_out(frame, at);
+    hits->total += count(frame);
+}
+
+/* Take out the matches that are not wanted even if their scores rise by `bound`. */
+static void prune_window(Frame *frame, double bound, const Hits *hits) {
+    double least = hits->least - bound - 1e-9 * (fabs(hits->least) + bound); /* beyond doubt of rounding */
+    int64_t at;
+    if (!isfinite(least)) return;
+    for (int w = 0; w < WORDS; w++)
+        FOR_EACH_BIT(frame->bits[w], 64 * w, at)
+            if (frame->scores[at] < least) take_out(frame, at);
+}
+
+/* Move the matches of a window from its frame into the hits. */
+static void keep_window(Frame *frame, int32_t base, Hits *hits) {
+    int64_t at;
+    for (int w = 0; w < WORDS; w++)
+        FOR_EACH_BIT(frame->bits[w], 64 * w, at)
+            if (frame->scores[at] >= hits->least) keep_hit(hits, base + (int32_t)at, frame->scores[at]);
+    memset(frame, 0, sizeof *frame);
+}
+
+/* Take the hits of a window. What is optional is looked at only for documents that it may yet
+   raise among the best (as MaxScore does: Turtle and Flood, 1995). */
+static void take_window(Program *p, int32_t base, int32_t end, Hits *hits) {
+    Node *root = p->nodes + p->root;
+    Frame *frame = p->frames;
+    if (root->is.kind != OPTIONAL) {
+        add(p, p->root, base, end, frame, 1);
+        count_window(frame, base, hits);
+    } else {
+        int optional = p->nodes[root->child].sibling;
+        int has_parts = p->nodes[optional].is.kind == ANY;
+        double bound = bound_of(p, optional), pruned = INFINITY;
+        add(p, root->child, base, end, frame, 1);
+        count_window(frame, base, hits);
+        for (int c = has_parts ? p->nodes[optional].child : optional; c >= 0; c = p->nodes[c].sibling) {
+            uint64_t found[WORDS] = {0};
+            if (bound < hits->least && 2 * bound <= pruned) prune_window(frame, pruned = bound, hits);
+            int left = count(frame);
+            if (!left) break;
+            if (p->nodes[c].is.kind == POSTINGS && left > FEW) raise_all(p->nodes + c, base, end, frame);
+            else raise_scores(p, c, base, end, frame, found, 1);
+            bound -= bound_of(p, c);
+        }
+    }
+    keep_window(frame, base, hits);
 }
 
 static int is_common(const Program *program) {
@@ -224,8 +302,7 @@ static int take_windows(Program *program, int32_t documents, Hits *hits) {
     int32_t base = 0;
     while ((base = next(program, program->root, base)) < documents) {
         int32_t end = documents - base > WINDOW ? base + WINDOW : documents;
-        add(program, program->root, base, end, program->frames, 1);
-        take_window(program->frames, base, hits);
+        take_window(program, base, end, hits);
         base = end;
     }
     free(program->frames);
