@@ -213,7 +213,7 @@ class Compiler:
         tokens = [_positions(stream, part) for part in parts]
         if not all(map(len, tokens)):
             return NOTHING
-        return Listed(find_in_order(tokens, node.slop, stream.bases(), fields))
+        return Listed(find_in_order(tokens, node.slop, stream.bases, fields))
 
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
         if node.fieldname != "published":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -37,13 +37,13 @@ class Stream:
     """
 
     def __init__(self, name: str, arrays: Arrays) -> None:
+        self._name = name
         self._arrays = arrays
         self._documents = f"{name}/documents"
         self._frequencies = f"{name}/frequencies"
         self._lengths = f"{name}/lengths"
         self._positions = f"{name}/positions"
         self._position_ends = f"{name}/position_ends"
-        self._bases = f"{name}/bases"
         self._keys = arrays.whole(f"{name}/keys")
         self._key_ends = arrays.whole(f"{name}/key_ends")
         self._ends: NDArray[np.int64] = arrays.whole(f"{name}/ends")
@@ -107,9 +107,10 @@ class Stream:
     def _places(self, term: str) -> Ints:
         return self.positions(*self.range_of(term))
 
+    @cached_property
     def bases(self) -> Ints:
         """The first position of each text, title and body by turns, and the first beyond all."""
-        return self._arrays.whole(self._bases)
+        return self._arrays.whole(f"{self._name}/bases")
 
     def _ordinal(self, encoded: bytes) -> int:
         if kernel.compiled is not None:
