@@ -4,12 +4,15 @@ The postings of a term are a mark and its blocks, of 128 postings each but for t
 body of a block (see `blockpickles`), which is compressed where that pays, stand the length of both,
 negative in the last block of a term, and a head, pickled: the count of postings, the last document,
 the greatest weight, the level of compression, and the least and the greatest length of a document.
+
+The encoder in C (in ``c/``) is optional: without a compiler at installation, numpy does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,6 +32,12 @@ from indexer.engines.whoosh.pickling import (
     put_ints,
     put_table,
 )
+
+encoder: ModuleType | None
+try:
+    from indexer.engines.whoosh import _encoder as encoder  # type: ignore[attr-defined,no-redef]
+except ImportError:
+    encoder = None
 
 _BLOCK_SIZE = 128
 _COMPRESSED_FROM = 128  # bytes; what is shorter takes its time and hardly shrinks
@@ -67,6 +76,20 @@ def encode_postings(
     Returns:
         The bytes of all terms, and how many of them belong to each term.
     """
+    if encoder is None:
+        return _encode(ends, documents, frequencies, positions, lengths)
+    content, sizes = encoder.encode_postings(ends, documents, frequencies, positions, lengths)
+    return content, np.frombuffer(sizes, np.int64)
+
+
+def _encode(
+    ends: NDArray[np.int64],
+    documents: NDArray[np.int32],
+    frequencies: NDArray[np.int32] | None,
+    positions: NDArray[np.int32] | None,
+    lengths: NDArray[np.uint8] | None,
+) -> tuple[bytes, NDArray[np.int64]]:
+    """The same by numpy; only what is compressed comes out otherwise."""
     counts = np.diff(ends, prepend=0)
     block_counts = -(-counts // _BLOCK_SIZE)
     last_blocks = np.cumsum(block_counts) - 1
