@@ -24,7 +24,11 @@ setup(
             ["module.c", "program.c", "direct.c", "hits.c", "phrase.c"],
             ["program.h", "direct.h", "hits.h", "phrase.h", "postings.h", "gallop.h", "buffers.h"],
         ),
-        optional("_encoder", ["blocks.c", "deflate.c"], ["deflate.h", "pickling.h"]),
+        optional(
+            "_encoder",
+            ["encoder.c", "blocks.c", "deflate.c", "inversion.c"],
+            ["blocks.h", "deflate.h", "inversion.h", "pickling.h"],
+        ),
     ],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

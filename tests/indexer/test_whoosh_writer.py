@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from whoosh import analysis, fields, index
 from whoosh.query import Phrase, Term
 
-from indexer.engines.whoosh import blocks
+from indexer.engines.whoosh import blocks, encoder
 from indexer.engines.whoosh.blockpickles import pickle_blocks
 from indexer.engines.whoosh.fieldpostings import FieldPostings
 from indexer.engines.whoosh.rows import index_whole
@@ -301,10 +301,10 @@ def blocks_by_term(content: bytes, sizes: Any) -> list[list[Any]]:
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Any:
-    if blocks.encoder is None:
+def compiled() -> Any:
+    if encoder.compiled is None:
         pytest.skip("the encoder in C was not built")
-    return blocks.encoder
+    return encoder.compiled
 
 
 COUNTS = st.integers(1, 300) | st.integers(1, 3)
@@ -315,7 +315,7 @@ ENCODED = st.tuples(st.lists(COUNTS, min_size=1, max_size=6), st.integers(0, 2**
 @given(shape=ENCODED, greatest=st.sampled_from([1, 2, 9, 3000]), kept=st.integers(0, 2))
 @example(shape=([1], 0), greatest=200_000, kept=2)
 def test_the_encoder_in_c_does_the_same_as_numpy(
-    encoder: Any, shape: tuple[list[int], int], greatest: int, kept: int
+    compiled: Any, shape: tuple[list[int], int], greatest: int, kept: int
 ) -> None:
     counts, seed = shape
     chance = np.random.default_rng(seed)
@@ -336,7 +336,7 @@ def test_the_encoder_in_c_does_the_same_as_numpy(
     )
     encoded = blocks_by_term(*blocks.encode_postings(*arguments))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "encoder", None)
+        patch.setattr(encoder, "compiled", None)
         assert encoded == blocks_by_term(*blocks.encode_postings(*arguments))
 
 
@@ -350,11 +350,11 @@ def test_the_encoder_in_c_does_the_same_as_numpy(
         ({"frequencies": [1, 0]}, "a frequency is less than one"),
         ({"frequencies": [3]}, "not every posting has a frequency"),
         ({"positions": [1, 2]}, "the frequencies do not add up"),
-        ({"positions": b"12"}, "postings of other types"),
+        ({"positions": b"12"}, "arrays of other types"),
     ],
 )
 def test_the_encoder_in_c_refuses_what_are_no_postings(
-    encoder: Any, changed: dict[str, Any], reason: str
+    compiled: Any, changed: dict[str, Any], reason: str
 ) -> None:
     given = {"ends": [1, 2], "documents": [4, 5], "frequencies": [1, 2], "positions": [0, 3, 9]}
     types = {"ends": np.int64, "lengths": np.uint8}
@@ -363,9 +363,9 @@ def test_the_encoder_in_c_refuses_what_are_no_postings(
         for name, one in ({"lengths": [1] * 6} | given | changed).items()
     ]
     with pytest.raises(ValueError, match=reason):
-        encoder.encode_postings(*arrays[1:], arrays[0])
+        compiled.encode_postings(*arrays[1:], arrays[0])
     with pytest.raises(TypeError):
-        encoder.encode_postings(1)
+        compiled.encode_postings(1)
 
 
 def test_every_term_of_many_is_found(tmp_path: Path) -> None:

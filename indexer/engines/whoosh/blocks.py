@@ -4,21 +4,19 @@ The postings of a term are a mark and its blocks, of 128 postings each but for t
 body of a block (see `blockpickles`), which is compressed where that pays, stand the length of both,
 negative in the last block of a term, and a head, pickled: the count of postings, the last document,
 the greatest weight, the level of compression, and the least and the greatest length of a document.
-
-The encoder in C (in ``c/``) is optional: without a compiler at installation, numpy does the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
+from indexer.engines.whoosh import encoder
 from indexer.engines.whoosh.blockpickles import pickle_blocks
 from indexer.engines.whoosh.compression import LEVEL, compressed
 from indexer.engines.whoosh.integers import Ints
@@ -32,12 +30,6 @@ from indexer.engines.whoosh.pickling import (
     put_ints,
     put_table,
 )
-
-encoder: ModuleType | None
-try:
-    from indexer.engines.whoosh import _encoder as encoder  # type: ignore[attr-defined,no-redef]
-except ImportError:
-    encoder = None
 
 _BLOCK_SIZE = 128
 _COMPRESSED_FROM = 128  # bytes; what is shorter takes its time and hardly shrinks
@@ -76,9 +68,11 @@ def encode_postings(
     Returns:
         The bytes of all terms, and how many of them belong to each term.
     """
-    if encoder is None:
+    if encoder.compiled is None:
         return _encode(ends, documents, frequencies, positions, lengths)
-    content, sizes = encoder.encode_postings(ends, documents, frequencies, positions, lengths)
+    content, sizes = encoder.compiled.encode_postings(
+        ends, documents, frequencies, positions, lengths
+    )
     return content, np.frombuffer(sizes, np.int64)
 
 

@@ -1,10 +1,7 @@
-/* Postings in blocks, as Whoosh's W3 codec has them on disk: the compiled twin of
-   blocks.encode_postings, which says what the bytes mean. They are the same, but for how bodies are
-   compressed. Only the stable ABI of Python 3.11 is used. */
+/* Encoding of postings; see blocks.h. */
 
-#define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "blocks.h"
+
 #include <stdlib.h>
 
 #include "deflate.h"
@@ -16,13 +13,6 @@ enum {
     LEVEL = 3,             /* what the head of a compressed block says */
     MOST_OF_HEAD = 64,     /* bytes of mark, length and head */
 };
-
-/* Growing bytes. After a failed reservation `failed` stays set and nothing more is written. */
-typedef struct {
-    uint8_t *bytes;
-    size_t size, capacity;
-    int failed;
-} Output;
 
 /* Where the next bytes go, with room for so many; NULL on failure. */
 static uint8_t *reserve(Output *output, size_t more) {
@@ -41,14 +31,6 @@ static uint8_t *reserve(Output *output, size_t more) {
 }
 
 static void take_in(Output *output, const uint8_t *end) { output->size = (size_t)(end - output->bytes); }
-
-/* The postings of terms; what a field does not keep is NULL. */
-typedef struct {
-    const int64_t *ends;
-    const int32_t *documents, *frequencies, *positions;
-    const uint8_t *lengths;
-    Py_ssize_t term_count, posting_count, frequency_count, position_count, length_count;
-} Postings;
 
 /* A block: the postings from `first` to `end`, their positions from `position` on. */
 typedef struct {
@@ -153,10 +135,10 @@ static void append_block(Output *content, Output *body, const Postings *postings
     take_in(content, to);
 }
 
-static void append_terms(Output *content, const Postings *postings, int64_t *sizes) {
+void append_terms(Output *content, const Postings *postings, int64_t *sizes) {
     Output body = {0};
     Block block = {0};
-    for (Py_ssize_t term = 0; term < postings->term_count && !content->failed; term++) {
+    for (int64_t term = 0; term < postings->term_count && !content->failed; term++) {
         int64_t last = postings->ends[term];
         size_t before = content->size;
         for (block.opening = 1; block.first < last; block.opening = 0, block.first = block.end) {
@@ -172,16 +154,15 @@ static void append_terms(Output *content, const Postings *postings, int64_t *siz
     free(body.bytes);
 }
 
-/* What is wrong with postings, or NULL. */
-static const char *fault(const Postings *postings) {
+const char *postings_fault(const Postings *postings) {
     int64_t end = 0, position_count = 0;
-    for (Py_ssize_t term = 0; term < postings->term_count; term++) {
+    for (int64_t term = 0; term < postings->term_count; term++) {
         if (postings->ends[term] <= end) return "a term has no postings";
         end = postings->ends[term];
     }
     if (end != postings->posting_count) return "the postings end elsewhere than the last term";
     if (postings->frequencies && postings->frequency_count != end) return "not every posting has a frequency";
-    for (Py_ssize_t i = 0; i < postings->posting_count; i++) {
+    for (int64_t i = 0; i < postings->posting_count; i++) {
         if (postings->documents[i] < 0) return "the number of a document is negative";
         if (postings->lengths && postings->documents[i] >= postings->length_count) return "a document has no length";
         if (!postings->frequencies) continue;
@@ -191,75 +172,4 @@ static const char *fault(const Postings *postings) {
     if (postings->positions && position_count != postings->position_count)
         return "the frequencies do not add up to the number of positions";
     return NULL;
-}
-
-static PyObject *encoded(const Postings *postings) {
-    const char *wrong = fault(postings);
-    if (wrong) {
-        PyErr_SetString(PyExc_ValueError, wrong);
-        return NULL;
-    }
-    PyObject *sizes = PyBytes_FromStringAndSize(NULL, postings->term_count * (Py_ssize_t)sizeof(int64_t));
-    if (!sizes) return NULL;
-    int64_t *first_size = (int64_t *)PyBytes_AsString(sizes);
-    Output content = {0};
-    Py_BEGIN_ALLOW_THREADS
-    append_terms(&content, postings, first_size);
-    Py_END_ALLOW_THREADS
-    PyObject *result = NULL;
-    if (content.failed) PyErr_NoMemory();
-    else result = Py_BuildValue("y#O", content.size ? (char *)content.bytes : "", (Py_ssize_t)content.size, sizes);
-    free(content.bytes);
-    Py_DECREF(sizes);
-    return result;
-}
-
-/* encode_postings(ends, documents, frequencies, positions, lengths) -> (content, sizes)
-
-   The arguments are those of blocks.encode_postings; the second result has the bytes of its array. */
-static PyObject *encode_postings(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    static const Py_ssize_t item_sizes[5] = {8, 4, 4, 4, 1};
-    (void)self;
-    PyObject *result = NULL;
-    Py_buffer views[5] = {{0}};
-    if (count != 5) {
-        PyErr_SetString(PyExc_TypeError, "encode_postings takes five arguments");
-        return NULL;
-    }
-    for (int n = 0; n < 5; n++) {
-        if (n > 1 && args[n] == Py_None) continue;
-        if (PyObject_GetBuffer(args[n], views + n, PyBUF_ND)) break;
-        if (views[n].itemsize == item_sizes[n]) continue;
-        PyErr_SetString(PyExc_ValueError, "postings of other types");
-        break;
-    }
-    if (!PyErr_Occurred())
-        result = encoded(&(Postings){
-            .ends = views[0].buf,
-            .documents = views[1].buf,
-            .frequencies = views[2].buf,
-            .positions = views[2].buf ? views[3].buf : NULL,
-            .lengths = views[4].buf,
-            .term_count = views[0].len / 8,
-            .posting_count = views[1].len / 4,
-            .frequency_count = views[2].len / 4,
-            .position_count = views[3].len / 4,
-            .length_count = views[4].len,
-        });
-    for (int n = 0; n < 5; n++) PyBuffer_Release(views + n);
-    return result;
-}
-
-static PyMethodDef functions[] = {
-    {"encode_postings", (PyCFunction)(void (*)(void))encode_postings, METH_FASTCALL, NULL},
-    {NULL, NULL, 0, NULL},
-};
-
-static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT, "_encoder", NULL, 0, functions, NULL, NULL, NULL, NULL,
-};
-
-PyMODINIT_FUNC PyInit__encoder(void) {
-    prepare_deflate();
-    return PyModule_Create(&module);
 }
