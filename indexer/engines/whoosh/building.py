@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.analysis.numbering import Numbers
 from indexer.analysis.streams import GAP
+from indexer.analysis.tokens import Tokens, Vocabulary
 from indexer.engines.whoosh.inversion import Piece, invert
 from indexer.engines.whoosh.stream import stream_arrays
 
@@ -30,7 +33,8 @@ class StreamBuilder:
         self._name = name
         self._positions = positions
         self._file = file
-        self._numbers = _Numbers({GAP: 0})
+        self._numbers = Numbers()
+        self._renumberings: dict[Vocabulary, array[int]] = {}  # our number of each of theirs
         self._tokens = array("i")
         self._extents = array("q")
         self._piece_ends: list[tuple[int, int]] = []  # tokens and texts up to there
@@ -42,7 +46,10 @@ class StreamBuilder:
             OSError: The file cannot be written.
         """
         for tokens in (title, body):
-            self._tokens.extend(map(self._numbers.__getitem__, tokens))
+            if isinstance(tokens, Tokens):
+                self._tokens.frombytes(self._renumbered(tokens).tobytes())
+            else:
+                self._tokens.extend(map(self._numbers.__getitem__, tokens))
             self._extents.append(len(tokens))
         if len(self._tokens) >= _PIECE:
             with self._file.open("ab") as file:
@@ -62,16 +69,25 @@ class StreamBuilder:
         terms = sorted(self._numbers.keys() - {GAP})
         order = np.fromiter(map(self._numbers.__getitem__, terms), np.int64, len(terms))
         inverted = invert(pieces, order, positions=self._positions)
+        used = inverted.counts > 0  # a vocabulary may have more than its documents
         return stream_arrays(
             self._name,
-            terms=[term.encode() for term in terms],
-            ends=np.cumsum(inverted.counts),
+            terms=[term.encode() for term in compress(terms, used.tolist())],
+            ends=np.cumsum(inverted.counts[used]),
             documents=inverted.documents,
             frequencies=inverted.frequencies.reshape(-1),
             lengths=np.concatenate([_lengths(piece) for piece in pieces]),
             extents=extents if self._positions else None,
             positions=inverted.positions,
         )
+
+    def _renumbered(self, tokens: Tokens) -> NDArray[np.int32]:
+        vocabulary = tokens.vocabulary
+        known = self._renumberings.setdefault(vocabulary, array("i"))
+        if len(known) < len(vocabulary.tokens):
+            known.extend(map(self._numbers.__getitem__, vocabulary.tokens[len(known) :]))
+        renumbered: NDArray[np.int32] = np.frombuffer(known, np.int32)[tokens.numbers]
+        return renumbered
 
     def _pieces(self, extents: NDArray[np.int64]) -> list[Piece]:
         """All tokens; no more can be added."""
@@ -93,11 +109,3 @@ def _lengths(piece: Piece) -> NDArray[np.int64]:
     ends = np.cumsum(piece.extents)
     lengths: NDArray[np.int64] = before[ends] - before[ends - piece.extents]
     return lengths
-
-
-class _Numbers(dict[str, int]):
-    """A number for each token, given as they come."""
-
-    def __missing__(self, token: str) -> int:
-        number = self[token] = len(self)
-        return number
