@@ -1,16 +1,18 @@
 """The compiled part of the build; everything else stands in setup.cfg."""
 
+from pathlib import Path
+
 from setuptools import Extension, setup
 
-C = "indexer/engines/whoosh/c"
+C = Path("indexer/engines/whoosh/c")
 
 
-def optional(name: str, sources: list[str], headers: list[str]) -> Extension:
+def optional(name: str) -> Extension:
     """A module in C, next to the Whoosh engine; without a compiler numpy does the same."""
     return Extension(
-        f"indexer.engines.whoosh.{name}",
-        [f"{C}/{source}" for source in sources],
-        depends=[f"{C}/{header}" for header in headers],
+        f"indexer.engines.whoosh._{name}",
+        sorted(map(str, (C / name).glob("*.c"))),
+        depends=sorted(map(str, (C / name).glob("*.h"))),
         extra_compile_args=["-O3", "-std=c11"],
         py_limited_api=True,
         optional=True,
@@ -18,17 +20,6 @@ def optional(name: str, sources: list[str], headers: list[str]) -> Extension:
 
 
 setup(
-    ext_modules=[
-        optional(
-            "_kernel",
-            ["module.c", "program.c", "direct.c", "hits.c", "phrase.c"],
-            ["program.h", "direct.h", "hits.h", "phrase.h", "postings.h", "gallop.h", "buffers.h"],
-        ),
-        optional(
-            "_encoder",
-            ["encoder.c", "blocks.c", "deflate.c", "inversion.c"],
-            ["blocks.h", "deflate.h", "inversion.h", "pickling.h"],
-        ),
-    ],
+    ext_modules=[optional("kernel"), optional("encoder")],
     options={"bdist_wheel": {"py_limited_api": "cp311"}},
 )

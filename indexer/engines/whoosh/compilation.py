@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.adjacency import find_in_order
+from indexer.engines.whoosh.adjacency import find_near, find_phrase
 from indexer.engines.whoosh.expanding import like_pattern, within_distance
-from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import (
     NOTHING,
     AllOf,
@@ -33,7 +32,7 @@ from indexer.engines.whoosh.operations import (
     most_of,
 )
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.stream import Stream
+from indexer.engines.whoosh.stream import Occurrences, Stream
 from indexer.query.fields import STREAMS
 from indexer.query.times import UNDATED
 
@@ -210,10 +209,12 @@ class Compiler:
         stream = self._segment.stream(name)
         if not stream.has_positions:
             return None
-        tokens = [_positions(stream, part) for part in parts]
-        if not all(map(len, tokens)):
+        tokens = [_occurrences(stream, part) for part in parts]
+        if not all(len(token.documents) for token in tokens):
             return NOTHING
-        return Listed(find_in_order(tokens, node.slop, stream.bases, fields))
+        if node.slop == 1 and type(node) is query.Phrase:
+            return Listed(find_phrase(tokens, stream.body_begins, fields))
+        return Listed(find_near(tokens, node.slop, stream.body_begins, fields))
 
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
         if node.fieldname != "published":
@@ -276,10 +277,10 @@ def _terms_of(node: query.Phrase) -> list[query.Query]:
     return [query.Term(node.fieldname, word) for word in node.words]
 
 
-def _positions(stream: Stream, part: Any) -> Ints:
+def _occurrences(stream: Stream, part: Any) -> Occurrences:
     if type(part) is query.Term:
         return stream.places(part.text)
-    return np.sort(stream.positions(*stream.range_with(part.text)))
+    return stream.occurrences(*stream.range_with(part.text))
 
 
 def _runs(ordinals: Sequence[int]) -> list[tuple[int, int]]:

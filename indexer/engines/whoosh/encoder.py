@@ -1,6 +1,6 @@
 """The compiled encoder, where it was built.
 
-It is C (in ``c/``) and optional: without a compiler at installation, numpy does the same.
+It is C (in ``c/encoder/``) and optional: without a compiler at installation, numpy does the same.
 """
 
 from __future__ import annotations

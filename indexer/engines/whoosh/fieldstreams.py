@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.fieldpostings import FieldPostings
 from indexer.engines.whoosh.integers import Ints, spread
-from indexer.engines.whoosh.stream import all_keys, bases_of, stream_arrays
+from indexer.engines.whoosh.stream import all_keys, body_begins, stream_arrays
 
 _POSTINGS_AT_ONCE = 1 << 20
 
@@ -102,15 +102,14 @@ def _joined_positions(
 ) -> NDArray[np.int64]:
     counts = frequencies.sum(axis=1)
     begins = np.cumsum(counts) - counts
-    bases = bases_of(extents)
+    begins_body = body_begins(extents)
     joined = np.empty(int(counts.sum()), np.int64)
     for text, field in enumerate(fields):
-        first = begins[there[text]]
+        first, within = begins[there[text]], offsets[text].astype(np.int64)
         if text:
             first = first + frequencies[there[text], 0]
-        joined[spread(first, field.frequencies)] = offsets[text] + np.repeat(
-            bases[2 * field.documents.astype(np.int64) + text], field.frequencies
-        )
+            within += np.repeat(begins_body[field.documents], field.frequencies)
+        joined[spread(first, field.frequencies)] = within
     return joined
 
 
@@ -128,7 +127,7 @@ def _field(name: str, arrays: Arrays, terms: list[bytes], text: int) -> FieldPos
     return FieldPostings(
         [term for term, there in zip(terms, used.tolist(), strict=True) if there],
         until[used],
-        arrays.whole(f"{name}/documents")[chosen],
+        arrays.whole(f"{name}/documents")[chosen].astype(np.int32),
         frequencies[chosen, text].astype(np.int32),
         positions,
     )
@@ -140,7 +139,7 @@ def _positions(
     """The positions in the title or the body of postings, as they count from its beginning."""
     documents = arrays.whole(f"{name}/documents")
     positions = arrays.whole(f"{name}/positions")
-    bases = arrays.whole(f"{name}/bases")
+    begins_body = body_begins(arrays.whole(f"{name}/extents"))
     begin = 0
     for start in range(0, len(documents), _POSTINGS_AT_ONCE):
         chosen = slice(start, start + _POSTINGS_AT_ONCE)
@@ -149,5 +148,7 @@ def _positions(
         first = begin + np.cumsum(totals) - totals
         begin += int(totals.sum())
         places = spread(first + counts[:, 0] if text else first, counts[:, text])
-        base = np.repeat(bases[2 * documents[chosen].astype(np.int64) + text], counts[:, text])
-        yield (positions[places] - base).astype(np.int32)
+        within = positions[places].astype(np.int32)
+        if text:
+            within -= np.repeat(begins_body[documents[chosen]], counts[:, text])
+        yield within

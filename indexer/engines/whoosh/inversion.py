@@ -1,8 +1,8 @@
 """Inversion: from the tokens of documents to the postings of terms, both told by numbers.
 
 The documents are gone through twice, piece by piece: to count, then to put each posting where it
-belongs. So besides the result only one piece takes memory. It is done in C (in ``c/``) where that
-was built, else by numpy.
+belongs. So besides the result only one piece takes memory. It is done in C (in ``c/encoder/``)
+where that was built, else by numpy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh import encoder
 from indexer.engines.whoosh.integers import Ints, spread
-from indexer.engines.whoosh.stream import bases_of, position_type
+from indexer.engines.whoosh.stream import body_begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ class Inverted:
         counts: How many postings each term has.
         documents: The document of each posting, ascending within a term.
         frequencies: For each posting how often the term occurs in title and in body: shape (…, 2).
-        positions: Where it occurs, from `bases_of` on; None when not asked for.
+        positions: Where it occurs in its document, see `indexer.engines.whoosh.stream`; None when
+            not asked for.
     """
 
     counts: NDArray[np.int64]
     documents: NDArray[np.int32]
     frequencies: NDArray[np.uint32]
-    positions: Ints | None
+    positions: NDArray[np.int32] | None
 
 
 def invert(pieces: Sequence[Piece], order: Ints, *, positions: bool) -> Inverted:
@@ -67,41 +68,35 @@ def invert(pieces: Sequence[Piece], order: Ints, *, positions: bool) -> Inverted
     free = np.zeros_like(counts)  # by number: where the next posting and the next position go
     free[:, order] = np.cumsum(ordered, axis=1) - ordered
     total, token_total = ordered.sum(axis=1).tolist()
-    bases = bases_of(np.concatenate([piece.extents for piece in pieces]))
     inverted = Inverted(
         ordered[0],
         np.empty(total, np.int32),
         np.zeros((total, 2), np.uint32),
-        np.empty(token_total, position_type(bases)) if positions else None,
+        np.empty(token_total, np.int32) if positions else None,
     )
-    text = 0
+    document = 0
     for piece in pieces:
-        _place_tokens(piece, text // 2, int(bases[text]), free, inverted)
-        text += len(piece.extents)
+        _place_tokens(piece, document, free, inverted)
+        document += len(piece.extents) // 2
     return inverted
 
 
-def _place_tokens(
-    piece: Piece, document: int, base: int, free: NDArray[np.int64], inverted: Inverted
-) -> None:
+def _place_tokens(piece: Piece, document: int, free: NDArray[np.int64], inverted: Inverted) -> None:
     """Put what a piece has where it belongs.
 
     Args:
         piece: The piece.
         document: Its first document.
-        base: Where its positions begin.
         free: By number, where the next posting and the next position go; moved on.
         inverted: Where to.
     """
-    wide = inverted.positions is not None and inverted.positions.dtype != np.int32
-    if encoder.compiled is None or wide:
-        _scatter_tokens(piece, document, base, free, inverted)
+    if encoder.compiled is None:
+        _scatter_tokens(piece, document, free, inverted)
     else:
         encoder.compiled.place_tokens(
             piece.numbers,
             piece.extents,
             document,
-            base,
             *free,
             inverted.documents,
             inverted.frequencies,
@@ -116,7 +111,7 @@ def _count_tokens(piece: Piece, postings: NDArray[np.int64], tokens: NDArray[np.
 
 
 def _scatter_tokens(
-    piece: Piece, document: int, base: int, free: NDArray[np.int64], inverted: Inverted
+    piece: Piece, document: int, free: NDArray[np.int64], inverted: Inverted
 ) -> None:
     there = _sorted(piece)
     starts = there.starts
@@ -129,8 +124,9 @@ def _scatter_tokens(
     inverted.frequencies[slots, 1] = in_body
     if inverted.positions is not None:
         within = there.places - (np.cumsum(piece.extents) - piece.extents)[there.texts]
-        at = base + bases_of(piece.extents)[there.texts] + within
-        inverted.positions[_slots(free[1], there.numbers)] = at
+        begins = np.zeros_like(piece.extents)
+        begins[1::2] = body_begins(piece.extents)
+        inverted.positions[_slots(free[1], there.numbers)] = begins[there.texts] + within
 
 
 @dataclass(frozen=True, slots=True)

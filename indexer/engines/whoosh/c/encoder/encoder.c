@@ -128,17 +128,17 @@ static PyObject *count(PyObject *self, PyObject *const *args, Py_ssize_t count) 
     Py_RETURN_NONE;
 }
 
-/* place_tokens(numbers, extents, document, base, free_postings, free_positions, documents,
-   frequencies, positions): `Places`, and moved on */
+/* place_tokens(numbers, extents, document, free_postings, free_positions, documents, frequencies,
+   positions): `Places`, and moved on */
 static PyObject *place(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     Arrays arrays;
     int32_t *latest = NULL;
-    if (!has_arguments(count, 9)) return NULL;
-    PyObject *objects[MOST_ARRAYS] = {args[0], args[1], args[4], args[5], args[6], args[7], args[8]};
-    long document = PyLong_AsLong(args[2]), base = PyLong_AsLong(args[3]);
+    if (!has_arguments(count, 8)) return NULL;
+    PyObject *objects[MOST_ARRAYS] = {args[0], args[1], args[3], args[4], args[5], args[6], args[7]};
+    long document = PyLong_AsLong(args[2]);
     if (PyErr_Occurred()) return NULL;
-    const char *types = args[8] == Py_None ? "r4 r8 w8 w8 w4 w4 n4" : "r4 r8 w8 w8 w4 w4 w4";
+    const char *types = args[7] == Py_None ? "r4 r8 w8 w8 w4 w4 n4" : "r4 r8 w8 w8 w4 w4 w4";
     if (!open_arrays(&arrays, objects, types)) {
         int64_t most = arrays.sizes[2] < arrays.sizes[3] ? arrays.sizes[2] : arrays.sizes[3];
         Piece piece = piece_of(&arrays, most);
@@ -151,7 +151,6 @@ static PyObject *place(PyObject *self, PyObject *const *args, Py_ssize_t count) 
             .posting_count = arrays.sizes[4] < arrays.sizes[5] / 2 ? arrays.sizes[4] : arrays.sizes[5] / 2,
             .position_count = arrays.sizes[6],
             .document = (int32_t)document,
-            .base = (int32_t)base,
         };
         int placed = 0;
         latest = zeros_for(&piece);

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { GAP = 16 }; /* positions that stay free after each text, see stream.py */
+enum { GAP = 16 }; /* positions between title and body, see stream.py */
 
 const char *piece_fault(const Piece *piece) {
     int64_t tokens = 0;
@@ -33,9 +33,10 @@ void count_tokens(const Piece *piece, int32_t *latest, int64_t *postings, int64_
 
 int place_tokens(const Piece *piece, int32_t *latest, Places *places) {
     const int32_t *number = piece->numbers;
-    int32_t position = places->base;
-    for (int64_t text = 0; text < piece->text_count; text++, position += GAP) {
+    int32_t position = 0;
+    for (int64_t text = 0; text < piece->text_count; text++) {
         int32_t document = (int32_t)(text / 2 + 1);
+        position = text & 1 ? position + GAP : 0;
         for (const int32_t *end = number + piece->extents[text]; number < end; number++, position++) {
             if (!*number) continue;
             int64_t *free_posting = places->free_postings + *number;

@@ -18,7 +18,7 @@ typedef struct {
     int32_t *documents, *positions; /* positions may be NULL */
     uint32_t *frequencies;          /* in title and body, by turns */
     int64_t posting_count, position_count;
-    int32_t document, base; /* of the piece: the first document, the first position */
+    int32_t document; /* the first of the piece */
 } Places;
 
 /* What is wrong with a piece, or NULL. */
