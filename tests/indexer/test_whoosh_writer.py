@@ -21,7 +21,7 @@ from whoosh.query import Phrase, Term
 
 from indexer.engines.whoosh import blocks, encoder
 from indexer.engines.whoosh.blockpickles import pickle_blocks
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.rows import index_whole
 from indexer.engines.whoosh.segmentwriter import commit, delete_documents, write_segment
 
@@ -96,7 +96,12 @@ def write_ours(opened: Any, texts: Sequence[Text], first: int = 0) -> None:
 
 def segment_of(writer: Any, texts: Sequence[Text], first: int = 0) -> Any:
     rows = [text.row(number) for number, text in enumerate(texts, first)]
-    return write_segment(writer, rows, {name: postings_of(texts, name) for name in TEXTS})
+    return write_segment(writer, rows, {name: text_postings_of(texts, name) for name in TEXTS})
+
+
+def text_postings_of(texts: Sequence[Text], name: str) -> TextPostings:
+    lengths = [sum(token != GAP for token in getattr(text, name)) for text in texts]
+    return TextPostings(np.array(lengths), [postings_of(texts, name)])
 
 
 def write_theirs(opened: Any, texts: Sequence[Text], first: int = 0) -> None:

@@ -17,7 +17,7 @@ from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.engines.whoosh.columns import merge_columns
 from indexer.engines.whoosh.compaction import choose_merged
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import TextPostings
 from indexer.engines.whoosh.fieldstreams import split_stream
 from indexer.engines.whoosh.gathering import Gathering
 from indexer.engines.whoosh.merging import Part, merge_stream
@@ -125,7 +125,7 @@ def _write(
     if not rows:
         return []
     arrays = _merge(merged, new, len(new_rows)) if merged else new
-    postings: dict[str, FieldPostings] = {}
+    postings: dict[str, TextPostings] = {}
     for stream, fields in STREAMS.items():
         postings |= zip(fields, split_stream(stream, MemoryArrays(arrays)), strict=True)
     segment = write_segment(writer, rows, postings)
