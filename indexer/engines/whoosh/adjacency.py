@@ -26,8 +26,9 @@ def find_phrase(
         fields: In which fields.
     """
     if kernel.compiled is None:
-        keys = _adjacent(_keys_of(tokens, len(body_begins)))
-        return _documents(keys, body_begins, fields)
+        common = _common([token.documents for token in tokens])
+        keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
+        return _documents(_adjacent(keys), body_begins, fields)
     offsets = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset].documents))
     lists: list[Ints] = []
     for offset in offsets:
@@ -57,8 +58,18 @@ def find_near(
     return _documents(ends, body_begins, fields)
 
 
+def _common(lists: Sequence[Ints]) -> Ints:
+    """The documents that are in all of some ascending lists."""
+    common, *others = sorted(lists, key=len)
+    for documents in others:
+        places = documents.searchsorted(common)
+        places[places == len(documents)] = 0
+        common = common[documents[places] == common]
+    return common
+
+
 def _keys_of(tokens: Sequence[Occurrences], count: int) -> list[NDArray[np.int64]]:
-    """Every occurrence of each token, in documents with all of them, as a document and position."""
+    """Every occurrence of each token in documents that have all of them, as keys."""
     wanted = np.ones(count, bool)
     for token in sorted(tokens, key=lambda token: len(token.documents)):
         there = np.zeros(count, bool)
@@ -68,11 +79,13 @@ def _keys_of(tokens: Sequence[Occurrences], count: int) -> list[NDArray[np.int64
 
 
 def _keys(token: Occurrences, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
-    sizes = token.frequencies[::2].astype(np.int64) + token.frequencies[1::2]
-    begins = np.cumsum(sizes) - sizes
-    sizes = sizes[chosen]
+    """The occurrences in some postings, each as a document and, below it, a position."""
+    before = np.zeros(len(token.frequencies) + 1, np.int64)
+    np.cumsum(token.frequencies, out=before[1:])
+    begins = before[2 * chosen]
+    sizes = before[2 * chosen + 2] - begins
     documents = np.repeat(token.documents[chosen].astype(np.int64), sizes)
-    return (documents << _POSITION_BITS) + token.positions[spread(begins[chosen], sizes)]
+    return (documents << _POSITION_BITS) + token.positions[spread(begins, sizes)]
 
 
 def _adjacent(tokens: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
