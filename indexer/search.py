@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines import Engine
@@ -95,9 +96,11 @@ def search(
         limit=options.limit,
         offset=options.offset,
     )
-    found, loosened = _find(request, understood, options.match, engine)
+    found, loosened, request = _find(request, understood, options.match, engine)
     if loosened:
         notices += (ANY_WORD,)
+    if found.total and options.sort == "relevance" and feedback.wants_feedback(understood):
+        found = _find_again(found, request, understood, engine, store, analysis)
     articles = store.load(match.id for match in found.matches)
     hits = tuple(
         Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
@@ -109,17 +112,43 @@ def search(
     return Results(hits, found.total, took, notices, found.facets)
 
 
-def _find(request: Request, understood: Plan, match: str, engine: Engine) -> tuple[Found, bool]:
-    """Execute a plan; also tell whether an article needed less of it than all words."""
+def _find(
+    request: Request, understood: Plan, match: str, engine: Engine
+) -> tuple[Found, bool, Request]:
+    """Execute a plan.
+
+    Returns:
+        What was found, whether an article needed less of the query than all words, and the
+        request that found it.
+    """
     any_word = replace(request, query=understood.any_word)
     if match == "any":
-        return engine.find(any_word), False
+        return engine.find(any_word), False, any_word
     if match == "all" or understood.length <= _ALL_WORDS_LENGTH:
         found = engine.find(request)
         if found.total or match == "all" or understood.length < 2:
-            return found, False
+            return found, False, request
     found = engine.find(any_word)
-    return found, found.total > 0
+    return found, found.total > 0, any_word
+
+
+def _find_again(
+    found: Found,
+    request: Request,
+    understood: Plan,
+    engine: Engine,
+    store: Store,
+    analysis: Analysis,
+) -> Found:
+    """Rank what was found by the words of the best articles, too."""
+    matches = found.matches[: feedback.ARTICLES]
+    if request.offset or len(matches) < feedback.ARTICLES:
+        first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
+        matches = engine.find(first).matches
+    articles = store.load(match.id for match in matches)
+    best = [(articles[match.id], match.score) for match in matches if match.id in articles]
+    query = feedback.with_feedback(request.query, understood, best, analysis)
+    return engine.find(replace(request, query=query))
 
 
 def _require(what: str, given: Iterable[str], allowed: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ they decide about matching or not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -26,7 +27,17 @@ from whoosh.query import (
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, pairs
-from indexer.query.fields import HAN_PAIR_WEIGHT, LATIN_SURFACE_WEIGHT, PAIRS, WORDS
+from indexer.query.fields import (
+    BM25_K3,
+    HAN_CHARACTER_SHARE,
+    HAN_CHARACTER_WEIGHT,
+    HAN_PAIR_WEIGHT,
+    LATIN_SURFACE_WEIGHT,
+    PAIRS,
+    TITLE_SCORE,
+    WORDS,
+)
+from indexer.query.nodes import Character, Titled
 from indexer.query.parser import parse
 
 
@@ -58,16 +69,20 @@ def plan(text: str, analysis: Analysis) -> Plan:
     streams = analysis.analyse(typed)
     phrases = [fold(part.words[0]) for part in parts if isinstance(part, Phrase)]
     phrases = [phrase for phrase in phrases if pairs(phrase)]
-    words = list(dict.fromkeys(word for word in streams.words if word.strip()))
+    words = Counter(word for word in streams.words if word.strip())
     # Words such as 的 or the are looked for only when there is nothing else.
     content = [word for word in words if word not in STOPWORDS]
     if not content and not phrases:
-        content = words
-    units = [_word_unit(word) for word in content] + [_phrase_unit(phrase) for phrase in phrases]
-    ranking = _pair_terms(streams.pairs)
+        content = list(words)
+    units = [_word_unit(word, _saturated(words[word])) for word in content]
+    units += [_phrase_unit(phrase) for phrase in phrases]
+    ranking = _pair_terms(streams.pairs) + _characters(streams.pairs)
     for phrase in phrases:
         phrase_streams = analysis.analyse(phrase)
         ranking += _word_terms(phrase_streams.words) + _pair_terms(phrase_streams.pairs)
+    title = [token for token in streams.pairs if token != GAP]
+    if title and not phrases:
+        ranking.append(ConstantScoreQuery(Titled(title), TITLE_SCORE))
     return Plan(
         all_words=_ranked(units, And, ranking),
         any_word=_ranked(units, Or, ranking),
@@ -86,20 +101,24 @@ def _ranked(units: list[Query], join: type[Query], ranking: list[Query]) -> Quer
     return AndMaybe(unit, Or(distinct)) if distinct else unit
 
 
+def _saturated(frequency: int) -> float:
+    """What a word counts that is in the query so often (BM25's third part)."""
+    return (BM25_K3 + 1) * frequency / (BM25_K3 + frequency)
+
+
 def _word_terms(words: Iterable[str]) -> list[Query]:
     return [Term(WORDS, word) for word in words]
 
 
-def _word_unit(word: str) -> Query:
-    term = Term(WORDS, word)
+def _word_unit(word: str, weight: float) -> Query:
+    term = Term(WORDS, word, boost=weight)
     return Or([term, _inside(word)]) if is_han(word) else term
 
 
 def _inside(run: str) -> Query:
-    """Find a run of Chinese characters wherever the word cuts are, by the pairs."""
+    """Find a run of Chinese characters wherever the word cuts are."""
     if len(run) == 1:
-        # Every occurrence of a character begins exactly one key: a pair, or itself at an end.
-        return ConstantScoreQuery(Prefix(PAIRS, run), HAN_PAIR_WEIGHT)
+        return Character(run, HAN_CHARACTER_WEIGHT)
     # This decides about matching only; the pairs count among what ranks.
     return ConstantScoreQuery(_adjacent(pairs(run)[:-1]), 0.0)
 
@@ -150,10 +169,20 @@ def _adjacent(tokens: list[str]) -> Query:
 def _pair_terms(stream: Iterable[str]) -> list[Query]:
     """The pairs of a text as terms that add to the score."""
     terms: list[Query] = []
-    for token in stream:
+    for token, frequency in Counter(stream).items():
         if is_han(token):
             if len(token) > 1:
-                terms.append(Term(PAIRS, token, boost=HAN_PAIR_WEIGHT))
+                terms.append(Term(PAIRS, token, boost=HAN_PAIR_WEIGHT * _saturated(frequency)))
         elif token != GAP and token not in STOPWORDS:
-            terms.append(Term(PAIRS, token, boost=LATIN_SURFACE_WEIGHT))
+            terms.append(Term(PAIRS, token, boost=LATIN_SURFACE_WEIGHT * _saturated(frequency)))
     return terms
+
+
+def _characters(stream: Iterable[str]) -> list[Query]:
+    """The rarer Chinese characters of a text as what adds to the score."""
+    characters = dict.fromkeys(token[0] for token in stream if is_han(token))
+    return [
+        Character(character, HAN_CHARACTER_WEIGHT, HAN_CHARACTER_SHARE)
+        for character in characters
+        if character not in STOPWORDS
+    ]

@@ -21,6 +21,7 @@ from indexer.article import Article
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import WhooshEngine, kernel
 from indexer.query import Request
+from indexer.query.nodes import Character, Titled
 from indexer.query.times import time_value
 
 ANALYSIS = Analysis()
@@ -142,11 +143,15 @@ FIELD_TREES = st.one_of(
 )
 # Whoosh is wrong about these: it counts what is excluded, and forgets what is required when nothing
 # has it.
-STREAM_LEAVES = leaves_on(
-    ["words"],
-    ["pairs"],
-    constant=st.booleans(),
-    starts=st.sampled_from([None, time_value(DAY)]),
+STREAM_LEAVES = st.one_of(
+    leaves_on(
+        ["words"],
+        ["pairs"],
+        constant=st.booleans(),
+        starts=st.sampled_from([None, time_value(DAY)]),
+    ),
+    st.builds(Character, st.sampled_from("催收电哈"), BOOSTS, st.sampled_from([0.3, 1.0])),
+    st.builds(Titled, st.lists(PAIRS, min_size=1, max_size=3)),
 )
 STREAM_TREES = trees_of(
     st.one_of(

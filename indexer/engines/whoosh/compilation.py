@@ -7,6 +7,7 @@ of the leaves.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.adjacency import find_in_order
+from indexer.engines.whoosh.characters import documents_titled
 from indexer.engines.whoosh.expanding import like_pattern, within_distance
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import (
@@ -34,7 +36,8 @@ from indexer.engines.whoosh.operations import (
 )
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.stream import Stream
-from indexer.query.fields import STREAMS
+from indexer.query.fields import PAIRS, STREAMS
+from indexer.query.nodes import Character, Titled
 from indexer.query.times import UNDATED
 
 _STREAM_OF: Mapping[str, tuple[str, Fields]] = {
@@ -215,6 +218,17 @@ class Compiler:
             return NOTHING
         return Listed(find_in_order(tokens, node.slop, stream.bases(), fields))
 
+    def _character(self, node: Character, boost: float) -> Operation:
+        holders = self._snapshot.holders(node.text)
+        if not holders or holders > node.share * self._snapshot.count:
+            return NOTHING
+        found = self._snapshot.character_postings(self._number, node.text)
+        return replace(found, weight=boost * node.boost * found.weight)
+
+    def _titled(self, node: Titled, _boost: float) -> Operation:
+        stream = self._segment.stream(PAIRS)
+        return Listed(documents_titled(stream, Counter(node.words), stream.lengths()), None)
+
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
         if node.fieldname != "published":
             return self._unknown(node, boost)
@@ -252,6 +266,8 @@ _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] 
     query.Phrase: Compiler._phrase,
     query.Sequence: Compiler._sequence,
     query.NumericRange: Compiler._range,
+    Character: Compiler._character,
+    Titled: Compiler._titled,
     type(query.NullQuery): lambda _compiler, _node, _boost: NOTHING,
 }
 

@@ -1,0 +1,70 @@
+"""Characters: the postings of all pairs that a character begins, as those of one term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.integers import narrowed
+from indexer.engines.whoosh.stream import Stream
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CharacterPostings:
+    """The documents of a segment that have a character.
+
+    Attributes:
+        documents: The documents, ascending.
+        frequencies: How often it is in title and body, by turns.
+    """
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[Any]
+
+
+def merge_postings(stream: Stream, count: int, character: str) -> CharacterPostings:
+    """Add up the postings of the terms that begin with a character.
+
+    Args:
+        stream: The pairs stream of a segment.
+        count: The number of the segment's documents.
+        character: The character.
+    """
+    begin, end = stream.bounds(*stream.range_with(character))
+    documents = stream.documents(begin, end)
+    frequencies = stream.frequencies(begin, end).reshape(-1, 2)
+    sums = np.zeros((count, 2), np.int64)
+    for field in (0, 1):
+        sums[:, field] = np.bincount(documents, frequencies[:, field], count)
+    distinct = np.flatnonzero(sums.sum(axis=1)).astype(np.int32)
+    return CharacterPostings(distinct, narrowed(sums[distinct].reshape(-1)))
+
+
+def documents_titled(
+    stream: Stream, wanted: dict[str, int], lengths: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The documents whose title has these tokens, each so often, and no others.
+
+    Args:
+        stream: The pairs stream of a segment.
+        wanted: How often each token is in the title.
+        lengths: For each document the number of tokens in title and body, by turns.
+    """
+    bounds = [(*stream.bounds(*stream.range_of(token)), n) for token, n in wanted.items()]
+    bounds.sort(key=lambda posting: posting[1] - posting[0])
+    begin, end, frequency = bounds[0]
+    found: NDArray[np.int32] = stream.documents(begin, end)
+    found = found[stream.frequencies(begin, end)[::2] == frequency]
+    found = found[lengths[2 * found] == sum(wanted.values())]
+    for begin, end, frequency in bounds[1:]:
+        if not len(found):
+            break
+        documents = stream.documents(begin, end)
+        places = documents.searchsorted(found)
+        places[places == len(documents)] = 0
+        there = documents[places] == found
+        found = found[there & (stream.frequencies(begin, end)[2 * places] == frequency)]
+    return found
