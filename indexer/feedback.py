@@ -13,9 +13,9 @@ from collections.abc import Sequence
 
 from whoosh.query import AndMaybe, Or, Query, Term
 
-from indexer.analysis import Analysis
+from indexer.analysis import fold
 from indexer.analysis.stopwords import STOPWORDS
-from indexer.analysis.streams import is_han
+from indexer.analysis.streams import GAP, is_han, runs, stem
 from indexer.article import Article
 from indexer.query import Plan
 from indexer.query.fields import WORDS
@@ -25,30 +25,27 @@ ARTICLES = 5
 
 _TERMS = 20  # words that are added
 _LONG = 5  # content words that a long question has
-_READ = 2000  # characters of an article that are looked at
+_READ = 1000  # characters of an article that are looked at
 
 
 def wants_feedback(plan: Plan) -> bool:
     """Whether a query is a long question in words of Latin letters."""
-    return len(plan.words) >= _LONG and not any(map(is_han, plan.words))
+    return len(plan.content) >= _LONG and not any(map(is_han, plan.content))
 
 
-def with_feedback(
-    tree: Query, plan: Plan, best: Sequence[tuple[Article, float]], analysis: Analysis
-) -> Query:
+def with_feedback(tree: Query, plan: Plan, best: Sequence[tuple[Article, float]]) -> Query:
     """A tree that finds the same articles, ranked by the words of the best ones as well.
 
     Args:
         tree: The tree of the question.
         plan: The question.
         best: The best articles it found, with their scores.
-        analysis: The analysis of the index.
     """
     shares: defaultdict[str, float] = defaultdict(float)
     total = sum(score for _, score in best)
     for article, score in best:
-        words = analysis.analyse(f"{article.title}\n{article.body[:_READ]}").words
-        counts = Counter(word for word in words if word.strip())
+        folded = fold(f"{article.title}\n{article.body[:_READ]}")
+        counts = Counter(stem(run) for run in runs(folded) if run != GAP and not is_han(run))
         length = counts.total()
         for word, count in counts.items():
             if len(word) > 1 and word not in STOPWORDS:
@@ -56,5 +53,5 @@ def with_feedback(
     chosen = sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:_TERMS]
     if not chosen:
         return tree
-    unit = len(plan.words) / sum(share for _, share in chosen)
+    unit = len(plan.content) / sum(share for _, share in chosen)
     return AndMaybe(tree, Or([Term(WORDS, word, boost=unit * share) for word, share in chosen]))

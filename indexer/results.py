@@ -15,8 +15,10 @@ class Notice:
 
     Attributes:
         code: A stable name for programs and translations: ``any-word`` (all words found nothing,
-            or the query is long, so any of them is enough), ``cut`` (the query was too long) or
-            ``stale`` (the index should be rebuilt).
+            or the query is long, so any of them is enough), ``cut`` (the query was too long),
+            ``expansions`` (a pattern stands for too many words), ``unknown-field``, ``bad-date``,
+            ``time`` (no other way to find more was tried) or ``stale`` (the index should be
+            rebuilt).
         text: The same for people, one English sentence.
     """
 

@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from whoosh.query import Query
+
 from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines import Engine
 from indexer.errors import ParameterError
+from indexer.lookup import Lookup
 from indexer.query import SORTS, Found, Plan, Request, plan
 from indexer.results import Hit, Notice, Results
 from indexer.snippet import make_snippet
@@ -20,10 +23,11 @@ MATCHES = ("auto", "all", "any")
 """What an article must have of a query: see `Options.match`."""
 
 MAX_LIMIT = 1000
+_SECONDS = 2.0  # after which no other way to find more is tried
 _ALL_WORDS_LENGTH = 3  # up to this many content words an article should have all of them
 
 ANY_WORD = Notice("any-word", "Articles with any of the words are shown, the best matches first.")
-CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
+TIME = Notice("time", "The search took too long; no other way to find more was tried.")
 STALE = Notice("stale", "The index is out of date: run xiaosou index --rebuild.")
 
 
@@ -84,71 +88,91 @@ def search(
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    start = time.perf_counter()
-    understood = plan(text, analysis)
-    if understood.cut:
-        notices += (CUT,)
-    request = Request(
-        query=understood.all_words,
-        filters=options.filters,
-        facets=options.facets,
-        sort=options.sort,
-        limit=options.limit,
-        offset=options.offset,
+    return _Search(options, engine, store, [*notices]).run(
+        plan(text, analysis, Lookup(engine, store))
     )
-    found, loosened, request = _find(request, understood, options.match, engine)
-    if loosened:
-        notices += (ANY_WORD,)
-    if found.total and options.sort == "relevance" and feedback.wants_feedback(understood):
-        found = _find_again(found, request, understood, engine, store, analysis)
-    articles = store.load(match.id for match in found.matches)
-    hits = tuple(
-        Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
-        for match in found.matches
-        # An article may have been deleted since the engine answered.
-        if match.id in articles
-    )
-    took = time.perf_counter() - start
-    return Results(hits, found.total, took, notices, found.facets)
 
 
-def _find(
-    request: Request, understood: Plan, match: str, engine: Engine
-) -> tuple[Found, bool, Request]:
-    """Execute a plan.
+class _Search:
+    """One search.
 
-    Returns:
-        What was found, whether an article needed less of the query than all words, and the
-        request that found it.
+    Args:
+        options: How to search.
+        engine: Finds and ranks.
+        store: Has the articles.
+        notices: What is known beforehand.
     """
-    any_word = replace(request, query=understood.any_word)
-    if match == "any":
-        return engine.find(any_word), False, any_word
-    if match == "all" or understood.length <= _ALL_WORDS_LENGTH:
-        found = engine.find(request)
-        if found.total or match == "all" or understood.length < 2:
-            return found, False, request
-    found = engine.find(any_word)
-    return found, found.total > 0, any_word
 
+    def __init__(
+        self, options: Options, engine: Engine, store: Store, notices: list[Notice]
+    ) -> None:
+        self._options = options
+        self._engine = engine
+        self._store = store
+        self._notices = notices
+        self._start = time.perf_counter()
 
-def _find_again(
-    found: Found,
-    request: Request,
-    understood: Plan,
-    engine: Engine,
-    store: Store,
-    analysis: Analysis,
-) -> Found:
-    """Rank what was found by the words of the best articles, too."""
-    matches = found.matches[: feedback.ARTICLES]
-    if request.offset or len(matches) < feedback.ARTICLES:
-        first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
-        matches = engine.find(first).matches
-    articles = store.load(match.id for match in matches)
-    best = [(articles[match.id], match.score) for match in matches if match.id in articles]
-    query = feedback.with_feedback(request.query, understood, best, analysis)
-    return engine.find(replace(request, query=query))
+    def run(self, understood: Plan) -> Results:
+        """Search for what was understood."""
+        self._notices += understood.notices
+        found = self._find(understood)
+        articles = self._store.load(match.id for match in found.matches)
+        hits = tuple(
+            Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
+            for match in found.matches
+            # An article may have been deleted since the engine answered.
+            if match.id in articles
+        )
+        took = time.perf_counter() - self._start
+        return Results(hits, found.total, took, tuple(self._notices), found.facets)
+
+    def _find(self, understood: Plan) -> Found:
+        """The articles with all words, or else with any."""
+        match = self._options.match
+        if match != "any" and (match == "all" or understood.length <= _ALL_WORDS_LENGTH):
+            found = self._execute(understood.all_words, understood)
+            if found.total or match == "all" or understood.length < 2 or self._is_late():
+                return found
+        found = self._execute(understood.any_word, understood)
+        if found.total and match != "any":
+            self._notices.append(ANY_WORD)
+        return found
+
+    def _execute(self, tree: Query, understood: Plan) -> Found:
+        options = self._options
+        request = Request(
+            query=tree,
+            filters=options.filters,
+            facets=options.facets,
+            sort=options.sort,
+            limit=options.limit,
+            offset=options.offset,
+        )
+        found = self._engine.find(request)
+        by_relevance = options.sort == "relevance" and options.limit
+        if found.total and by_relevance and feedback.wants_feedback(understood):
+            return self._rank_again(found, request, understood)
+        return found
+
+    def _rank_again(self, found: Found, request: Request, understood: Plan) -> Found:
+        """Rank what was found by the words of the best articles, too."""
+        best = found.matches[: feedback.ARTICLES]
+        if request.offset or request.limit < feedback.ARTICLES:
+            first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
+            best = self._engine.find(first).matches
+        articles = self._store.load(match.id for match in best)
+        scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+        if self._is_late():
+            return found
+        query = feedback.with_feedback(request.query, understood, scored)
+        return self._engine.find(replace(request, query=query))
+
+    def _is_late(self) -> bool:
+        """Whether the search took so long already that nothing more is tried."""
+        late = time.perf_counter() - self._start > _SECONDS
+        if late and TIME not in self._notices:
+            self._notices.append(TIME)
+        return late
 
 
 def _require(what: str, given: Iterable[str], allowed: tuple[str, ...]) -> None:

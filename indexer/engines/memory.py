@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import log
@@ -16,6 +16,7 @@ from typing import Any
 from whoosh import query
 
 from indexer.analysis import Document
+from indexer.analysis.document import FACET_FIELDS
 from indexer.errors import GenerationError
 from indexer.query import Found, Match, Request
 from indexer.query.fields import (
@@ -27,7 +28,7 @@ from indexer.query.fields import (
     STREAMS,
     TEXT_FIELDS,
 )
-from indexer.query.nodes import Character, Titled
+from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.request import FACET_SIZE
 from indexer.query.times import UNDATED, time_value
 
@@ -78,6 +79,16 @@ class MemoryEngine:
             },
         )
 
+    def expand(self, node: Any) -> Mapping[str, int]:
+        """See `Engine.expand`."""
+        documents = list(self._documents.values())
+        return Counter(key for document in documents for key in _keys(node, document))
+
+    def values(self, field: str) -> frozenset[str]:
+        """See `Engine.values`."""
+        documents = self._documents.values()
+        return frozenset(getattr(other.document, field) for other in documents) - {""}
+
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""
         for identity, indexed in self._documents.items():
@@ -114,6 +125,11 @@ class _Evaluation:
     def score(self, node: query.Query, document: _Indexed) -> float | None:
         """The score of a document, or None when it does not match."""
         match node:
+            case query.Term() if node.fieldname in FACET_FIELDS:
+                same = getattr(document.document, node.fieldname) == node.text
+                return float(node.boost) if same else None
+            case Articles():
+                return 0.0 if document.document.id in node.ids else None
             case query.Term():
                 return self._term(node.fieldname, node.text, node.boost, document)
             case Character():

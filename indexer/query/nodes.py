@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from whoosh.query import Phrase, Prefix
+from whoosh.query import Phrase, Prefix, Query
 
 from indexer.query.fields import PAIRS, PAIRS_FIELD
 
@@ -42,3 +42,20 @@ class Titled(Phrase):  # type: ignore[misc]
 
     def __init__(self, tokens: list[str]) -> None:
         super().__init__(PAIRS_FIELD["title"], tokens)
+
+
+class Articles(Query):  # type: ignore[misc]
+    """The articles with these ids, unscored.
+
+    Args:
+        ids: The ids.
+    """
+
+    def __init__(self, ids: frozenset[str]) -> None:
+        self.ids = ids
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Articles) and self.ids == other.ids
+
+    def __hash__(self) -> int:
+        return hash(self.ids)

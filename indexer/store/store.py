@@ -162,6 +162,14 @@ class Store:
                 found |= {row.id: article_of(row) for row in rows}
         return found
 
+    def ids_located(self, part: str) -> frozenset[str]:
+        """The ids of the articles that have this in their URL, Latin letters in either case."""
+        statement = select(articles.c.id).where(
+            articles.c.state == LIVE, articles.c.url.icontains(part, autoescape=True)
+        )
+        with self.read() as connection:
+            return frozenset(connection.execute(statement).scalars())
+
     def changes(self, since: int, limit: int = 1000) -> list[Change]:
         """The articles that changed after a seq, each once as it is now, in the order of seq.
 

@@ -53,18 +53,20 @@ def documents_titled(
         wanted: How often each token is in the title.
         lengths: For each document the number of tokens in title and body, by turns.
     """
-    bounds = [(*stream.bounds(*stream.range_of(token)), n) for token, n in wanted.items()]
-    bounds.sort(key=lambda posting: posting[1] - posting[0])
-    begin, end, frequency = bounds[0]
-    found: NDArray[np.int32] = stream.documents(begin, end)
-    found = found[stream.frequencies(begin, end)[::2] == frequency]
-    found = found[lengths[2 * found] == sum(wanted.values())]
-    for begin, end, frequency in bounds[1:]:
+    found: NDArray[np.int32] | None = None
+    for token, frequency in wanted.items():
+        begin, end = stream.bounds(*stream.range_of(token))
+        documents = stream.documents(begin, end)
+        so_often = stream.frequencies(begin, end)[::2] == frequency
+        if found is None:
+            found = documents[so_often]
+            found = found[lengths[2 * found] == sum(wanted.values())]
+        elif len(documents):
+            places = documents.searchsorted(found)
+            places[places == len(documents)] = 0
+            found = found[(documents[places] == found) & so_often[places]]
+        else:
+            found = documents
         if not len(found):
             break
-        documents = stream.documents(begin, end)
-        places = documents.searchsorted(found)
-        places[places == len(documents)] = 0
-        there = documents[places] == found
-        found = found[there & (stream.frequencies(begin, end)[2 * places] == frequency)]
-    return found
+    return np.empty(0, np.int32) if found is None else found

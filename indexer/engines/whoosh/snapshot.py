@@ -100,12 +100,13 @@ class Snapshot:
             boost * (BM25_K1 + 1) * self._known_idf(stream, term, fields),
         )
 
-    def character_postings(self, number: int, character: str) -> Postings:
+    def character_postings(self, number: int, character: str, boost: float) -> Postings:
         """The postings of a Chinese character in a segment, scored by BM25F.
 
         Args:
             number: The number of the leaf.
             character: The character.
+            boost: What the scores are multiplied with.
         """
         found = self._with_character(character)[number]
         return Postings(
@@ -113,7 +114,7 @@ class Snapshot:
             found.frequencies,
             self._known_scales(number, PAIRS, True),
             Fields.BOTH,
-            (BM25_K1 + 1) * self.idf_of(self.holders(character)),
+            boost * (BM25_K1 + 1) * self.idf_of(self.holders(character)),
         )
 
     @property
