@@ -35,7 +35,9 @@ _KIN = str.maketrans(
         "｜": "|",
         "\u3000": " ",
         "\0": " ",
-        **dict.fromkeys(range(0xD800, 0xE000), " "),  # lone surrogates, which no database takes
+        **dict.fromkeys(
+            map(chr, range(0xD800, 0xE000)), " "
+        ),  # lone surrogates, which no database takes
     }
 )
 MARKS = re.compile(r"[-\"“”„＂「」『』():（）：|｜~^*?\0]|AND|OR|NOT")

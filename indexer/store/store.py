@@ -162,6 +162,16 @@ class Store:
                 found |= {row.id: article_of(row) for row in rows}
         return found
 
+    def titles(self) -> Iterator[str]:
+        """The titles of all articles, those that changed last first."""
+        statement = (
+            NEWEST.with_only_columns(versions.c.title)
+            .where(articles.c.state == LIVE)
+            .order_by(articles.c.seq.desc())
+        )
+        with self.read() as connection:
+            yield from connection.execution_options(yield_per=10_000).execute(statement).scalars()
+
     def ids_located(self, part: str) -> frozenset[str]:
         """The ids of the articles that have this in their URL, Latin letters in either case."""
         statement = select(articles.c.id).where(

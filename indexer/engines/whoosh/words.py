@@ -14,11 +14,12 @@ def expand(snapshot: Snapshot, node: Any) -> Counter[str]:
     found: Counter[str] = Counter()
     for leaf in snapshot.leaves:
         stream = leaf.segment.stream(node.fieldname)
-        for number in EXPANSIONS[type(node)](stream, node):
-            term = stream.term(number).decode()
-            count = leaf.frequency(node.fieldname, term)
-            if count:
-                found[term] += count
+        numbers = EXPANSIONS[type(node)](stream, node)
+        if numbers:
+            counts = stream.counts(numbers[0], numbers[-1] + 1, leaf.alive).tolist()
+            for number in numbers:
+                if count := counts[number - numbers[0]]:
+                    found[stream.term(number).decode()] += count
     return found
 
 
