@@ -23,7 +23,7 @@ help:
 
 setup: $(BIN)/.ready
 
-$(BIN)/.ready: setup.cfg setup.py pyproject.toml $(wildcard indexer/engines/whoosh/c/*)
+$(BIN)/.ready: setup.cfg setup.py pyproject.toml $(wildcard indexer/engines/whoosh/c/*/*)
 	@sh .ci/make-venv .venv
 	@echo 'installing the project into .venv, about a minute the first time'
 	@$(PIP) install --editable '.[fast]'

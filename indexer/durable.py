@@ -37,3 +37,19 @@ def write_text(path: Path, text: str) -> None:
     """
     with replacing(path) as file:
         file.write(text.encode())
+
+
+def state_of(path: str) -> tuple[int, ...]:
+    """What changes whenever a file is replaced; for a file that is not there, another state.
+
+    Args:
+        path: The file; text, because a `Path` takes longer here than a search for a rare word.
+
+    Raises:
+        OSError: It cannot be told.
+    """
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        return ()
+    return status.st_ino, status.st_mtime_ns, status.st_size

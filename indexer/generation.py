@@ -23,7 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from indexer.durable import write_text
+from indexer.durable import state_of, write_text
 from indexer.engines import Engine, open_engine
 from indexer.errors import GenerationBusyError, GenerationError
 
@@ -65,6 +65,8 @@ class Generations:
         self._folder = folder
         self._engine = engine
         self._fingerprint = fingerprint
+        self._live_file = os.fspath(folder / _LIVE_FILE)
+        self._live: tuple[tuple[int, ...] | None, Path] = (None, folder)
         with _reporting(folder):
             folder.mkdir(parents=True, exist_ok=True)
             if not (folder / _LIVE_FILE).exists():
@@ -79,7 +81,12 @@ class Generations:
             GenerationError: It cannot be told.
         """
         with _reporting(self._folder):
-            return self._folder / (self._folder / _LIVE_FILE).read_text(encoding="utf-8")
+            state = state_of(self._live_file)
+            known, folder = self._live
+            if state != known:
+                folder = self._folder / Path(self._live_file).read_text(encoding="utf-8")
+                self._live = state, folder
+            return folder
 
     def open(self, folder: Path) -> Generation:
         """Open the generation in a folder.

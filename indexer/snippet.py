@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from indexer.analysis import fold_aligned
 from indexer.analysis.streams import OTHER, is_han, pairs, runs, stem
@@ -96,7 +97,7 @@ def _occurrences(word: str, folded: str) -> Iterator[_Mark]:
 def _best_start(marks: list[_Mark]) -> int:
     """The beginning of the window with the most different parts of the query, longer ones first."""
     best = first = weight = best_weight = 0
-    counts: Counter[str] = Counter()
+    counts: defaultdict[str, int] = defaultdict(int)
     for _, end, key in marks:
         if not counts[key]:
             weight += len(key)

@@ -33,7 +33,7 @@ class BM25SPeer(Peer):
         ids, corpus = [], []
         for document in documents:
             ids.append(document.id)
-            words = document.title.words + document.body.words
+            words = [*document.title.words, *document.body.words]
             corpus.append([places.setdefault(word, len(places)) for word in words])
         index = bm25s.BM25(k1=BM25_K1, b=BM25_B, backend=_backend())
         index.index(Tokenized(corpus, places), show_progress=False)

@@ -136,7 +136,7 @@ class Peer(ABC):
 
 def words_text(document: Document) -> str:
     """The words of title and body as one text, separated by spaces."""
-    return " ".join(document.title.words + document.body.words)
+    return " ".join([*document.title.words, *document.body.words])
 
 
 def pairs_text(document: Document) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -26,8 +27,8 @@ class Streams:
             `streams.GAP` where adjacency ends.
     """
 
-    words: list[str]
-    pairs: list[str]
+    words: Sequence[str]
+    pairs: Sequence[str]
 
 
 class Analysis:
@@ -47,7 +48,11 @@ class Analysis:
     def analyse(self, text: str) -> Streams:
         """Both streams of a text."""
         runs = streams.runs(fold(text))
-        return Streams(streams.words_of(runs, self._segmenter.cut), streams.pairs_of(runs))
+        return Streams(self.words(runs), streams.pairs_of(runs))
+
+    def words(self, runs: Iterable[str]) -> list[str]:
+        """The words stream of a text's runs (`streams.runs`)."""
+        return streams.words_of(runs, self._segmenter.cut)
 
     def fingerprint(self) -> str:
         """Changes when the same text could give other tokens: an index built before is stale.

@@ -12,9 +12,11 @@ from contextlib import ExitStack, suppress
 from types import TracebackType
 from typing import BinaryIO, Self, cast
 
-from indexer.analysis.chain import Analysis
+from indexer.analysis.chain import Analysis, Streams
 from indexer.analysis.document import Document, assemble, document_of
-from indexer.analysis.worker import receive, send, unpack
+from indexer.analysis.numbering import Numbered
+from indexer.analysis.tokens import Tokens, Vocabulary
+from indexer.analysis.worker import join, receive, send, unpack
 from indexer.article import Article
 
 Change = tuple[str, int, Article | None]
@@ -89,6 +91,7 @@ class _Worker:
         )
         self._questions = cast(BinaryIO, self._process.stdin)
         self._answers = cast(BinaryIO, self._process.stdout)
+        self._words, self._pairs = Vocabulary(), Vocabulary()
 
     def __enter__(self) -> Self:
         return self
@@ -111,7 +114,7 @@ class _Worker:
         for _, _, article in batch:
             texts += (article.title, article.body) if article else ("", "")
         with suppress(BrokenPipeError):  # of a process that has ended: `take` notices it
-            send(self._questions, texts)
+            send(self._questions, [join(texts)])
 
     def take(self, batch: list[Change]) -> list[tuple[str, Document | None]]:
         """The documents of the batch that was given."""
@@ -119,13 +122,24 @@ class _Worker:
         if parts is None:
             _log.warning("a process of the analysis ended early; this one does its work")
             return list(documents_of(batch, self._analysis, processes=0))
-        streams = map(unpack, parts[0::2], parts[1::2])
+        words = _tokens(self._words, unpack(*parts[:3]))
+        pairs = _tokens(self._pairs, unpack(*parts[3:]))
+        streams = map(Streams, words, pairs)
         documents: list[tuple[str, Document | None]] = []
         for identity, seq, article in batch:
             title, body = next(streams), next(streams)
             document = assemble(article, seq, title, body) if article else None
             documents.append((identity, document))
         return documents
+
+
+def _tokens(vocabulary: Vocabulary, numbered: Numbered) -> Iterator[Tokens]:
+    """The tokens of each text, out of a stream of many."""
+    vocabulary.tokens += numbered.added
+    begin = 0
+    for extent in numbered.extents.tolist():
+        yield Tokens(vocabulary, numbered.numbers[begin : begin + extent])
+        begin += extent
 
 
 def _batches(changes: Iterable[Change]) -> Iterator[list[Change]]:

@@ -1,7 +1,9 @@
 """A process that analyses texts for another one, and ends with it.
 
 It gets texts on its standard input and gives their streams on its standard output, in messages of
-many: a length of eight bytes, then the parts in UTF-8 with NULs between them.
+several parts: the count of parts and the size of each, eight bytes each, then the parts. A question
+is one part, many texts; an answer has three parts for each stream, see `pack`. Texts are in UTF-8,
+with NULs between them.
 """
 
 from __future__ import annotations
@@ -9,62 +11,80 @@ from __future__ import annotations
 import os
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from indexer.analysis.chain import Analysis, Streams
+import numpy as np
+
+from indexer.analysis import streams
+from indexer.analysis.chain import Analysis
+from indexer.analysis.fold import fold
+from indexer.analysis.numbering import Numbered, PairNumbering, WordNumbering
 from indexer.errors import SettingsError
 
-_LENGTH = struct.Struct("<Q")
+_NUMBER = struct.Struct("<Q")
 _BETWEEN = "\0"  # neither texts nor tokens contain it
-_SPACE = " "  # tokens do not contain it
 
 
-def send(stream: BinaryIO, parts: Iterable[str]) -> None:
-    """Send a message of one or more texts without NULs.
+def send(stream: BinaryIO, parts: Sequence[bytes]) -> None:
+    """Send a message.
 
     Raises:
         BrokenPipeError: Nobody reads any more.
     """
-    content = _BETWEEN.join(parts).encode()
-    stream.write(_LENGTH.pack(len(content)) + content)
+    stream.write(struct.pack(f"<{len(parts) + 1}Q", len(parts), *map(len, parts)))
+    stream.writelines(parts)
     stream.flush()
 
 
-def receive(stream: BinaryIO) -> list[str] | None:
+def receive(stream: BinaryIO) -> list[bytes] | None:
     """Wait for a message; None when the other side has ended."""
-    length = stream.read(_LENGTH.size)
-    if len(length) < _LENGTH.size:
+    head = stream.read(_NUMBER.size)
+    if len(head) < _NUMBER.size:
         return None
-    (size,) = _LENGTH.unpack(length)
-    content = stream.read(size)
-    return content.decode().split(_BETWEEN) if len(content) == size else None
+    (count,) = _NUMBER.unpack(head)
+    sizes = stream.read(count * _NUMBER.size)
+    if len(sizes) < count * _NUMBER.size:
+        return None
+    parts = [stream.read(size) for (size,) in _NUMBER.iter_unpack(sizes)]
+    complete = sum(map(len, parts)) == sum(size for (size,) in _NUMBER.iter_unpack(sizes))
+    return parts if complete else None
 
 
-def pack(streams: Streams) -> list[str]:
-    """Two texts for the streams of one: thousands of tokens travel faster as a text."""
-    return [_SPACE.join(streams.words), _SPACE.join(streams.pairs)]
+def join(texts: Iterable[str]) -> bytes:
+    """Texts as a part of a message; one that is alone is not empty."""
+    return _BETWEEN.join(texts).encode()
 
 
-def unpack(words: str, pairs: str) -> Streams:
-    """The streams that `pack` made texts of."""
-    # A stream that is not empty has a token, so that its text is not empty.
-    return Streams(
-        words.split(_SPACE) if words else [],
-        pairs.split(_SPACE) if pairs else [],
+def split(part: bytes) -> list[str]:
+    """The texts that `join` made a part of."""
+    return part.decode().split(_BETWEEN) if part else []
+
+
+def pack(numbered: Numbered) -> list[bytes]:
+    """A stream of many texts as parts of a message: tokens new in the vocabulary, and arrays."""
+    return [join(numbered.added), numbered.numbers.tobytes(), numbered.extents.tobytes()]
+
+
+def unpack(added: bytes, numbers: bytes, extents: bytes) -> Numbered:
+    """The stream that `pack` made parts of."""
+    return Numbered(
+        split(added), np.frombuffer(numbers, np.int32), np.frombuffer(extents, np.int32)
     )
 
 
 def main() -> None:
     """Answer messages until there are no more; the argument is a dictionary of extra words."""
     analysis = Analysis(*map(Path, sys.argv[1:]))
-    texts = receive(sys.stdin.buffer)
+    words, pairs = WordNumbering(), PairNumbering()
+    question = receive(sys.stdin.buffer)
     try:
-        while texts is not None:
-            parts = [part for text in texts for part in pack(analysis.analyse(text))]
-            send(sys.stdout.buffer, parts)
-            texts = receive(sys.stdin.buffer)
+        while question is not None:
+            runs = [streams.runs(fold(text)) for text in split(question[0])]
+            answer = pack(words.number(map(analysis.words, runs))) + pack(pairs.number(runs))
+            send(sys.stdout.buffer, answer)
+            question = receive(sys.stdin.buffer)
     except SettingsError:
         sys.exit(1)  # whoever asked does the work then, and meets the same error
     except BrokenPipeError:

@@ -16,6 +16,7 @@ from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
 from indexer.store.integrity import problems_of
+from indexer.store.loading import Loader
 from indexer.store.rows import CONTENT, LIVE, NEWEST, article_of, pages_of
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
@@ -23,9 +24,6 @@ from indexer.store.transaction import Counts, Transaction
 # Made once: SQLAlchemy takes longer to build them than SQLite to answer. And no column more than
 # is needed: reading a time takes longer than reading a text.
 _CONTENT = [articles.c.url, *(versions.c[name] for name in CONTENT)]
-_LIVE_WITH_IDS = NEWEST.with_only_columns(articles.c.id, *_CONTENT).where(
-    articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.state == LIVE
-)
 _AFTER_SEQ = (
     NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *_CONTENT)
     .where(articles.c.seq > bindparam("since"))
@@ -75,6 +73,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._loader = Loader(engine)
 
     @classmethod
     def open(cls, location: Path | str) -> Store:
@@ -158,8 +157,7 @@ class Store:
         found: dict[str, Article] = {}
         with self.read() as connection:
             for page in pages_of(ids):
-                rows = connection.execute(_LIVE_WITH_IDS, {"ids": page}).all()
-                found |= {row.id: article_of(row) for row in rows}
+                found |= self._loader.load(connection, page)
         return found
 
     def titles(self) -> Iterator[str]:

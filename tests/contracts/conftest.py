@@ -10,12 +10,15 @@ import pytest
 from indexer import Index
 from indexer.analysis import Analysis
 from indexer.engines import ENGINES, Engine, open_engine
+from indexer.engines.whoosh import kernel
 from indexer.store import Store
 
 
 def sqlite(folder: Path) -> Path:
     return folder / "deep" / "xiaosou.db"
 
+
+WITHOUT_KERNEL = "whoosh without kernel"
 
 # A later store on another database joins here.
 STORES: list[Callable[[Path], Path | str]] = [sqlite]
@@ -39,20 +42,30 @@ def analysis() -> Analysis:
     return Analysis()
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(request.param, tmp_path / "engine")
+@pytest.fixture(params=[*ENGINES, WITHOUT_KERNEL])
+def engine_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An engine, set up as it may be."""
+    if request.param == WITHOUT_KERNEL:
+        monkeypatch.setattr(kernel, "compiled", None)
+        return "whoosh"
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def engine(engine_name: str, tmp_path: Path) -> Iterator[Engine]:
+    opened = open_engine(engine_name, tmp_path / "engine")
     yield opened
     opened.close()
 
 
-@pytest.fixture(params=ENGINES)
-def open_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Index]]:
+@pytest.fixture
+def open_index(engine_name: str, tmp_path: Path) -> Iterator[Callable[[], Index]]:
     """Opens the collection of this test, as often as it is called."""
     opened: list[Index] = []
 
     def open_again() -> Index:
-        opened.append(Index.open(tmp_path / "index", engine=request.param))
+        opened.append(Index.open(tmp_path / "index", engine=engine_name))
         return opened[-1]
 
     yield open_again

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer import Article, Index
-from indexer.analysis import Analysis, documents_of, processes_for
+from indexer.analysis import Analysis, Document, documents_of, processes_for, streams
 from indexer.analysis.chain import Streams
 from indexer.analysis.documents import Change
-from indexer.analysis.worker import pack, unpack
+from indexer.analysis.numbering import Numbered, PairNumbering, WordNumbering
+from indexer.analysis.tokens import Tokens, Vocabulary
+from indexer.analysis.worker import join, pack, receive, send, split, unpack
 from indexer.errors import SettingsError
 
 DEMO = Path(__file__).parents[2] / "crawler" / "demo" / "articles"
@@ -44,6 +51,22 @@ def changes(seed: int, count: int) -> Iterator[Change]:
         yield article.id, seq, article if chance.random() < 0.9 else None
 
 
+def told(documents: Iterable[tuple[str, Document | None]]) -> list[tuple[str, Document | None]]:
+    """The documents with their tokens as lists, however they came."""
+
+    def listed(streams: Streams) -> Streams:
+        return Streams([*streams.words], [*streams.pairs])
+
+    return [
+        (
+            one,
+            document
+            and replace(document, title=listed(document.title), body=listed(document.body)),
+        )
+        for one, document in documents
+    ]
+
+
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
     """The processes that this test has started."""
@@ -61,16 +84,48 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 @pytest.mark.parametrize("processes", [1, 3])
 def test_several_processes_give_the_same_in_the_same_order(processes: int) -> None:
     analysis = Analysis()
-    alone = list(documents_of(changes(1, 600), analysis, processes=0))
-    assert list(documents_of(changes(1, 600), analysis, processes)) == alone
-    assert list(documents_of([], analysis, processes)) == []
+    alone = told(documents_of(changes(1, 600), analysis, processes=0))
+    assert told(documents_of(changes(1, 600), analysis, processes)) == alone
+    assert told(documents_of([], analysis, processes)) == []
 
 
-@pytest.mark.parametrize(
-    "streams", [Streams([], []), Streams(["催收"], ["催收", "收"]), Streams(["a"], ["a", "", "b"])]
-)
-def test_streams_travel_unchanged(streams: Streams) -> None:
-    assert unpack(*pack(streams)) == streams
+@given(st.lists(st.lists(st.text("催收电𠀀々a1,. \n", max_size=20), max_size=4), max_size=3))
+def test_numbered_streams_are_those_of_each_text(batches: list[list[str]]) -> None:
+    words, pairs = WordNumbering(), PairNumbering()
+    vocabularies = Vocabulary(), Vocabulary()
+    for texts in batches:
+        runs = [streams.runs(text) for text in texts]
+        expected = [[run for run in one if run] for one in runs], [*map(streams.pairs_of, runs)]
+        numbered = words.number(expected[0]), pairs.number(runs)
+        for stream, vocabulary, lists in zip(numbered, vocabularies, expected, strict=True):
+            vocabulary.tokens += stream.added
+            assert len(set(vocabulary.tokens)) == len(vocabulary.tokens)
+            ends = np.cumsum(stream.extents, dtype=int)
+            there = [Tokens(vocabulary, one) for one in np.split(stream.numbers, ends)]
+            assert [[*tokens] for tokens in there] == [*lists, []]
+            for tokens in there:
+                assert [tokens[place] for place in range(len(tokens))] == [*tokens]
+                assert [*tokens[1:]] == [*tokens][1:]
+
+
+@pytest.mark.parametrize("added", [[], ["催收"], ["a", "é"]])
+def test_streams_travel_unchanged(added: list[str]) -> None:
+    numbered = Numbered(added, np.array([2, 0, 1], np.int32), np.array([3, 0], np.int32))
+    there = unpack(*pack(numbered))
+    assert there.added == added
+    assert there.numbers.tolist() == [2, 0, 1]
+    assert there.extents.tolist() == [3, 0]
+
+
+def test_messages_that_are_cut_off_are_none() -> None:
+    stream = io.BytesIO()
+    parts = [join(["", "催收"]), b"", b"abc"]
+    send(stream, parts)
+    whole = stream.getvalue()
+    assert receive(io.BytesIO(whole)) == parts
+    assert split(parts[0]) == ["", "催收"]
+    for size in range(len(whole)):
+        assert receive(io.BytesIO(whole[:size])) is None
 
 
 def test_the_processes_end_when_nobody_wants_more(
@@ -89,8 +144,8 @@ def test_the_work_of_a_process_that_is_killed_is_done(
     documents = documents_of(changes(3, 600), Analysis(), processes=2)
     some = list(islice(documents, 10))
     started[1].kill()
-    alone = list(documents_of(changes(3, 600), Analysis(), processes=0))
-    assert [*some, *documents] == alone
+    alone = told(documents_of(changes(3, 600), Analysis(), processes=0))
+    assert told([*some, *documents]) == alone
 
 
 def test_the_processes_have_the_dictionary(tmp_path: Path) -> None:
@@ -99,7 +154,7 @@ def test_the_processes_have_the_dictionary(tmp_path: Path) -> None:
     article = Article(url="http://x/1", title="", body="用笑搜引擎找")
     ((_, document),) = documents_of([("1", 1, article)], Analysis(dictionary), processes=1)
     assert document
-    assert document.body.words == ["用", "笑搜引擎", "找"]
+    assert [*document.body.words] == ["用", "笑搜引擎", "找"]
     dictionary.write_bytes(b"\xff\xfe\xfd 1\n")
     with pytest.raises(SettingsError, match=r"words\.txt cannot be read"):
         list(documents_of([("1", 1, article)], Analysis(dictionary), processes=1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 import numpy as np
@@ -14,12 +15,15 @@ from whoosh import index
 
 from indexer.analysis import Analysis, Document, document_of
 from indexer.article import Article
-from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh import WhooshEngine, encoder
 from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays
 from indexer.engines.whoosh.building import StreamBuilder
 from indexer.engines.whoosh.compaction import MOST_MERGED, choose_merged
+from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.fieldstreams import join_fields, split_stream
+from indexer.engines.whoosh.inversion import Piece, invert
 from indexer.engines.whoosh.merging import Part, merge_stream
+from indexer.engines.whoosh.stream import GAP
 from indexer.query import Request, plan
 
 ANALYSIS = Analysis()
@@ -39,10 +43,11 @@ def found(engine: WhooshEngine, query: str) -> list[tuple[str, float]]:
 
 
 def built(name: str, documents: Sequence[tuple[list[str], list[str]]]) -> Arrays:
-    builder = StreamBuilder(name, positions=name == "pairs")
-    for title, body in documents:
-        builder.add(title, body)
-    return MemoryArrays(builder.finish())
+    with TemporaryDirectory() as folder:
+        builder = StreamBuilder(name, positions=name == "pairs", file=Path(folder, "tokens"))
+        for title, body in documents:
+            builder.add(title, body)
+        return MemoryArrays(builder.finish())
 
 
 def same(name: str, one: Arrays, other: Arrays, parts: Sequence[str]) -> None:
@@ -66,8 +71,106 @@ def test_merged_segments_are_as_if_built_together(
     merged = MemoryArrays(merge_stream(name, parts, positions=name == "pairs"))
     keys = ["keys", "key_ends", "ends", "documents", "frequencies", "lengths"]
     if name == "pairs":
-        keys += ["positions", "position_ends", "bases", "extents"]
+        keys += ["positions", "position_ends", "extents"]
     same(name, merged, built(name, left), keys)
+
+
+def together(name: str, field: TextPostings) -> FieldPostings:
+    batches = list(field.batches)
+    none = np.empty(0, np.int32)
+    counts = [np.diff(batch.ends, prepend=0) for batch in batches]
+    positions = [none if batch.positions is None else batch.positions for batch in batches]
+    return FieldPostings(
+        [term for batch in batches for term in batch.terms],
+        np.cumsum(np.concatenate([none, *counts]), dtype=np.int64),
+        np.concatenate([none, *(batch.documents for batch in batches)]),
+        np.concatenate([none, *(batch.frequencies for batch in batches)]),
+        np.concatenate([none, *positions]) if name == "pairs" else None,
+    )
+
+
+TEXTS = st.lists(st.integers(0, 3), max_size=6)  # tokens by number; 0 is a gap
+PIECES = st.lists(st.lists(st.tuples(TEXTS, TEXTS), max_size=4), min_size=1, max_size=3)
+
+
+@given(pieces=PIECES, order=st.permutations([1, 2, 3]), positions=st.booleans())
+def test_inversion_finds_each_token_where_it_is(
+    pieces: list[list[tuple[list[int], list[int]]]], order: list[int], positions: bool
+) -> None:
+    given_pieces = [
+        Piece(
+            np.array([number for texts in piece for text in texts for number in text], np.int32),
+            np.array([len(text) for texts in piece for text in texts], np.int64),
+        )
+        for piece in pieces
+    ]
+    documents = [document for piece in pieces for document in piece]
+    expected: list[list[int]] = [[], [], []]
+    counts = []
+    for number in order:
+        there = [n for n, (title, body) in enumerate(documents) if number in title + body]
+        counts.append(len(there))
+        expected[0] += there
+        expected[1] += [text.count(number) for n in there for text in documents[n]]
+        for title, body in documents:
+            places = [*title, *[0] * GAP, *body]
+            expected[2] += [place for place, token in enumerate(places) if token == number]
+    with pytest.MonkeyPatch.context() as patch:
+        for _ in ("in C, if it was built", "by numpy"):
+            inverted = invert(given_pieces, np.array(order), positions=positions)
+            assert inverted.counts.tolist() == counts
+            assert inverted.documents.tolist() == expected[0]
+            assert inverted.frequencies.reshape(-1).tolist() == expected[1]
+            assert (inverted.positions is not None) == positions
+            if inverted.positions is not None:
+                assert inverted.positions.tolist() == expected[2]
+            patch.setattr(encoder, "compiled", None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        ({"numbers": [1, 3]}, "a token has no such number"),
+        ({"numbers": [1, -1]}, "a token has no such number"),
+        ({"extents": [2, 1]}, "the texts have other numbers of tokens"),
+        ({"extents": [3, -1]}, "a text has less than no tokens"),
+        ({"documents": [0]}, "there is no place for a posting"),
+        ({"frequencies": [0, 0]}, "there is no place for a posting"),
+        ({"positions": [0]}, "there is no place for a posting"),
+        ({"free": [0, -1, 0]}, "there is no place for a posting"),
+        ({"numbers": b"12"}, "arrays of other types"),
+    ],
+)
+def test_the_inversion_in_c_refuses_what_does_not_fit(
+    changed: dict[str, object], reason: str
+) -> None:
+    if encoder.compiled is None:
+        pytest.skip("the encoder in C was not built")
+    given = {"numbers": [1, 2], "extents": [2, 0], "free": [0, 0, 1], "documents": [0, 0]}
+    given |= {"frequencies": [0] * 4, "positions": [0, 0]}
+    types = {"extents": np.int64, "free": np.int64}
+    arrays = {
+        name: one if isinstance(one, bytes) else np.array(one, types.get(name, np.int32))
+        for name, one in (given | changed).items()
+    }
+    free = arrays.pop("free")
+    numbers, extents, *places = arrays.values()
+    with pytest.raises(ValueError, match=reason):
+        encoder.compiled.place_tokens(numbers, extents, 0, free, free.copy(), *places)
+
+
+def test_tokens_that_are_too_many_for_memory_go_to_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = [(["ab", "", "电"], ["催收"] * size) for size in range(20)]
+    expected = built("pairs", documents)
+    monkeypatch.setattr("indexer.engines.whoosh.building._PIECE", 50)
+    builder = StreamBuilder("pairs", positions=True, file=tmp_path / "tokens")
+    for title, body in documents:
+        builder.add(title, body)
+    assert (tmp_path / "tokens").stat().st_size > 400
+    arrays = MemoryArrays(builder.finish())
+    same("pairs", arrays, expected, ["keys", "ends", "documents", "frequencies", "positions"])
 
 
 @given(name=st.sampled_from(NAMES), documents=DOCUMENTS)
@@ -75,13 +178,16 @@ def test_streams_are_split_into_fields_and_joined_again(
     name: str, documents: list[tuple[list[str], list[str]]]
 ) -> None:
     arrays = built(name, documents)
-    title, body = split_stream(name, arrays)
+    title, body = (together(name, field) for field in split_stream(name, arrays))
     joined = MemoryArrays(join_fields(name, title, body, len(documents)))
     keys = ["keys", "key_ends", "ends", "documents", "frequencies", "lengths"]
     same(name, joined, arrays, keys)
-    again = split_stream(name, joined)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("indexer.engines.whoosh.fieldstreams._POSTINGS_AT_ONCE", 2)
+        again = [together(name, field) for field in split_stream(name, joined)]
     for field, other in zip((title, body), again, strict=True):
         assert field.terms == other.terms
+        assert field.ends.tolist() == other.ends.tolist()
         if field.positions is not None and other.positions is not None:
             assert field.positions.tolist() == other.positions.tolist()
 

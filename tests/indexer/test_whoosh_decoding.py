@@ -16,16 +16,13 @@ from hypothesis import strategies as st
 from whoosh import analysis, fields, index
 
 from indexer.engines.whoosh.decoding import decode_field
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.segmentwriter import commit, write_segment
 from indexer.errors import GenerationError
 
 WORDS = analysis.SpaceSeparatedTokenizer()
 PAIRS = WORDS | analysis.StopFilter(stoplist=["|"], minsize=1, renumber=False)
 TERMS = ["催收", "电话", "a", "b", "𠀀𠀁", "x" * 300, "é"]
-
-NONE = np.empty(0, np.int32)
-NO_WORDS = FieldPostings([], np.empty(0, np.int64), NONE, NONE, None)
 
 
 def make_schema() -> fields.Schema:
@@ -50,6 +47,12 @@ def written_by_whoosh(texts: Sequence[str], compound: bool) -> Iterator[Any]:
             yield reader
 
 
+def texts_of(pairs: FieldPostings, count: int) -> dict[str, TextPostings]:
+    """The text fields of so many documents with these pairs."""
+    lengths = np.bincount(pairs.documents, pairs.frequencies, count).astype(np.int64)
+    return {"pairs": TextPostings(lengths, [pairs]), "words": TextPostings(0 * lengths, [])}
+
+
 @contextmanager
 def written_by_us(postings: FieldPostings, count: int) -> Iterator[Any]:
     """The reader of a segment of so many documents with these pairs."""
@@ -57,7 +60,7 @@ def written_by_us(postings: FieldPostings, count: int) -> Iterator[Any]:
         opened = index.create_in(folder, make_schema())
         writer = opened.writer(compound=False)
         rows = [{"id": str(number)} for number in range(count)]
-        commit(writer, [write_segment(writer, rows, {"pairs": postings, "words": NO_WORDS})])
+        commit(writer, [write_segment(writer, rows, texts_of(postings, count))])
         with opened.reader() as reader:
             yield reader
 
@@ -206,8 +209,7 @@ def test_damage_is_an_error_of_ours_or_another_answer(tmp_path: Path, writer: st
     whole = opened.writer(compound=False)
     if writer == "us":
         rows = [{"id": str(number)} for number in range(300)]
-        postings = {"pairs": large_field(300, 5), "words": NO_WORDS}
-        commit(whole, [write_segment(whole, rows, postings)])
+        commit(whole, [write_segment(whole, rows, texts_of(large_field(300, 5), 300))])
     else:
         for number in range(300):
             whole.add_document(id=str(number), pairs=f"a b t{number} " * (number % 4))

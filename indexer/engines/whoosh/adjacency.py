@@ -1,4 +1,4 @@
-"""Adjacency: where tokens stand one after another, by their positions in a segment."""
+"""Adjacency: the documents in which tokens stand one after another."""
 
 from __future__ import annotations
 
@@ -8,57 +8,105 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh import kernel
-from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.integers import Ints, spread
 from indexer.engines.whoosh.operations import Fields
+from indexer.engines.whoosh.stream import Occurrences
+
+_POSITION_BITS = 32  # of a key, below its document
 
 
-def find_in_order(
-    tokens: Sequence[Ints], slop: int, bases: Ints, fields: Fields
+def find_phrase(
+    tokens: Sequence[Occurrences], body_begins: NDArray[np.int32], fields: Fields
+) -> NDArray[np.int32]:
+    """The documents with tokens side by side.
+
+    Args:
+        tokens: Where each token occurs, which is a single term.
+        body_begins: For each document, the first position of its body.
+        fields: In which fields.
+    """
+    if kernel.compiled is None:
+        common = _common([token.documents for token in tokens])
+        keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
+        return _documents(_adjacent(keys), body_begins, fields)
+    offsets = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset].documents))
+    lists: list[Ints] = []
+    for offset in offsets:
+        token = tokens[offset]
+        lists += (token.documents, token.frequencies, token.positions)
+    found = np.empty(len(lists[0]), np.int32)
+    return found[: kernel.compiled.find_phrase(lists, offsets, body_begins, fields, found)]
+
+
+def find_near(
+    tokens: Sequence[Occurrences], slop: int, body_begins: NDArray[np.int32], fields: Fields
 ) -> NDArray[np.int32]:
     """The documents with tokens in order, each at most ``slop`` positions after the one before.
 
     Args:
-        tokens: The positions of each token, ascending.
+        tokens: Where each token occurs, which may be any of several terms.
         slop: The greatest distance; 1 is adjacent.
-        bases: The first position of each text, title and body by turns, and the first beyond all.
-        fields: In which texts.
+        body_begins: For each document, the first position of its body.
+        fields: In which fields.
     """
-    if slop > 1:
-        places = _near(tokens, slop)
-    elif kernel.compiled is None:
-        places = _adjacent(tokens)
-    else:
-        offsets = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset]))
-        positions = [tokens[offset] for offset in offsets]
-        found = np.empty(len(positions[0]), np.int32)
-        return found[: kernel.compiled.find_phrase(positions, offsets, bases, fields, found)]
-    texts = bases.searchsorted(places, "right") - 1
-    if fields != Fields.BOTH:
-        texts = texts[texts & 1 == fields]
-    documents = (texts >> 1).astype(np.int32)
-    return documents[np.diff(documents, prepend=-1) > 0]
+    ends, *others = map(np.sort, _keys_of(tokens, len(body_begins)))
+    for keys in others:
+        if not len(ends):
+            break
+        before = ends.searchsorted(keys) - 1
+        ends = keys[(before >= 0) & (keys - ends[before] <= slop)]
+    return _documents(ends, body_begins, fields)
 
 
-def _adjacent(tokens: Sequence[Ints]) -> Ints:
-    """The positions of the first token where all stand side by side, ascending."""
+def _common(lists: Sequence[Ints]) -> Ints:
+    """The documents that are in all of some ascending lists."""
+    common, *others = sorted(lists, key=len)
+    for documents in others:
+        places = documents.searchsorted(common)
+        places[places == len(documents)] = 0
+        common = common[documents[places] == common]
+    return common
+
+
+def _keys_of(tokens: Sequence[Occurrences], count: int) -> list[NDArray[np.int64]]:
+    """Every occurrence of each token in documents that have all of them, as keys."""
+    wanted = np.ones(count, bool)
+    for token in sorted(tokens, key=lambda token: len(token.documents)):
+        there = np.zeros(count, bool)
+        there[token.documents[wanted[token.documents]]] = True
+        wanted = there
+    return [_keys(token, wanted[token.documents].nonzero()[0]) for token in tokens]
+
+
+def _keys(token: Occurrences, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The occurrences in some postings, each as a document and, below it, a position."""
+    before = np.zeros(len(token.frequencies) + 1, np.int64)
+    np.cumsum(token.frequencies, out=before[1:])
+    begins = before[2 * chosen]
+    sizes = before[2 * chosen + 2] - begins
+    documents = np.repeat(token.documents[chosen].astype(np.int64), sizes)
+    return (documents << _POSITION_BITS) + token.positions[spread(begins, sizes)]
+
+
+def _adjacent(tokens: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """The keys of the first token where all stand side by side, ascending."""
     (offset, begins), *others = sorted(enumerate(tokens), key=lambda token: len(token[1]))
-    begins = begins - begins.dtype.type(offset)
-    for offset, positions in others:
-        if not len(positions):
+    begins = begins - offset
+    for offset, keys in others:
+        if not len(keys):
             return begins[:0]
-        wanted = begins + begins.dtype.type(offset)
-        places = positions.searchsorted(wanted)
-        places[places == len(positions)] = 0
-        begins = begins[positions[places] == wanted]
+        places = keys.searchsorted(begins + offset)
+        places[places == len(keys)] = 0
+        begins = begins[keys[places] == begins + offset]
     return begins
 
 
-def _near(tokens: Sequence[Ints], slop: int) -> Ints:
-    """The positions of the last token where all stand in order and near, ascending."""
-    ends, *others = tokens
-    for positions in others:
-        if not len(ends):
-            break
-        before = ends.searchsorted(positions) - 1
-        ends = positions[(before >= 0) & (positions - ends[before] <= slop)]
-    return ends
+def _documents(
+    keys: NDArray[np.int64], body_begins: NDArray[np.int32], fields: Fields
+) -> NDArray[np.int32]:
+    """The documents of keys, ascending, each once."""
+    documents = (keys >> _POSITION_BITS).astype(np.int32)
+    if fields != Fields.BOTH:
+        in_body = (keys & ((1 << _POSITION_BITS) - 1)) >= body_begins[documents]
+        documents = documents[in_body == (fields == Fields.BODY)]
+    return documents[np.diff(documents, prepend=-1) > 0]

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
 
+from indexer.engines.whoosh import encoder
 from indexer.engines.whoosh.blockpickles import pickle_blocks
 from indexer.engines.whoosh.compression import LEVEL, compressed
 from indexer.engines.whoosh.integers import Ints
@@ -67,6 +68,22 @@ def encode_postings(
     Returns:
         The bytes of all terms, and how many of them belong to each term.
     """
+    if encoder.compiled is None:
+        return _encode(ends, documents, frequencies, positions, lengths)
+    content, sizes = encoder.compiled.encode_postings(
+        ends, documents, frequencies, positions, lengths
+    )
+    return content, np.frombuffer(sizes, np.int64)
+
+
+def _encode(
+    ends: NDArray[np.int64],
+    documents: NDArray[np.int32],
+    frequencies: NDArray[np.int32] | None,
+    positions: NDArray[np.int32] | None,
+    lengths: NDArray[np.uint8] | None,
+) -> tuple[bytes, NDArray[np.int64]]:
+    """The same by numpy; only what is compressed comes out otherwise."""
     counts = np.diff(ends, prepend=0)
     block_counts = -(-counts // _BLOCK_SIZE)
     last_blocks = np.cumsum(block_counts) - 1

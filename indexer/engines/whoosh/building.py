@@ -4,78 +4,108 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+from itertools import compress
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.analysis.numbering import Numbers
 from indexer.analysis.streams import GAP
-from indexer.engines.whoosh.stream import bases_of, stream_arrays
+from indexer.analysis.tokens import Tokens, Vocabulary
+from indexer.engines.whoosh.inversion import Piece, invert
+from indexer.engines.whoosh.stream import stream_arrays
+
+_PIECE = 1 << 21  # tokens in memory; complete pieces are in a file
 
 
 class StreamBuilder:
-    """Collects the tokens of a run of documents.
+    """Collects the tokens of documents.
 
     Args:
         name: The stream.
         positions: Whether positions are kept.
+        file: Where tokens go that are too many for memory; not there yet.
     """
 
-    def __init__(self, name: str, positions: bool) -> None:
+    def __init__(self, name: str, positions: bool, file: Path) -> None:
         self._name = name
         self._positions = positions
-        self._numbers = _Numbers({GAP: 0})
+        self._file = file
+        self._numbers = Numbers()
+        self._renumberings: dict[Vocabulary, array[int]] = {}  # our number of each of theirs
         self._tokens = array("i")
         self._extents = array("q")
+        self._piece_ends: list[tuple[int, int]] = []  # tokens and texts up to there
 
     def add(self, title: Sequence[str], body: Sequence[str]) -> None:
-        """Add the next document."""
+        """Add the next document.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
         for tokens in (title, body):
-            self._tokens.extend(map(self._numbers.__getitem__, tokens))
+            if isinstance(tokens, Tokens):
+                self._tokens.frombytes(self._renumbered(tokens).tobytes())
+            else:
+                self._tokens.extend(map(self._numbers.__getitem__, tokens))
             self._extents.append(len(tokens))
+        if len(self._tokens) >= _PIECE:
+            with self._file.open("ab") as file:
+                self._tokens.tofile(file)
+            tokens_before = self._piece_ends[-1][0] if self._piece_ends else 0
+            self._piece_ends.append((tokens_before + len(self._tokens), len(self._extents)))
+            self._tokens = array("i")
 
     def finish(self) -> Mapping[str, NDArray[Any]]:
-        """The arrays of the stream, see `stream_arrays`."""
+        """The arrays of the stream, see `stream_arrays`.
+
+        Raises:
+            OSError: The file cannot be read.
+        """
         extents = np.array(self._extents, np.int64)
-        numbers = np.array(self._tokens, np.int32)
-        texts = np.repeat(np.arange(len(extents)), extents)
+        pieces = self._pieces(extents)
         terms = sorted(self._numbers.keys() - {GAP})
-        ranks = np.zeros(len(self._numbers), np.uint64)
-        for rank, term in enumerate(terms):
-            ranks[self._numbers[term]] = rank
-        # Sorted by term and then by place; a place takes 40 bits, a term 24.
-        places = numbers.nonzero()[0]
-        keys = ranks[numbers[places]] << np.uint64(40) | places.astype(np.uint64)
-        keys.sort()
-        places = (keys & np.uint64((1 << 40) - 1)).astype(np.int64)
-        ordinals = (keys >> np.uint64(40)).astype(np.int64)
-        del keys
-        texts_there = texts[places]
-        documents = (texts_there >> 1).astype(np.int32)
-        begins = np.ones(len(places), bool)
-        begins[1:] = (ordinals[1:] != ordinals[:-1]) | (documents[1:] != documents[:-1])
-        starts = begins.nonzero()[0]
-        in_body = np.concatenate([[0], np.cumsum(texts_there & 1)])
-        finishes = np.append(starts[1:], len(places))
-        frequencies = np.empty((len(starts), 2), np.int64)
-        frequencies[:, 1] = in_body[finishes] - in_body[starts]
-        frequencies[:, 0] = finishes - starts - frequencies[:, 1]
-        within = places - (np.cumsum(extents) - extents)[texts_there]
+        order = np.fromiter(map(self._numbers.__getitem__, terms), np.int64, len(terms))
+        inverted = invert(pieces, order, positions=self._positions)
+        used = inverted.counts > 0  # a vocabulary may have more than its documents
         return stream_arrays(
             self._name,
-            terms=[term.encode() for term in terms],
-            ends=np.cumsum(np.bincount(ordinals[starts], minlength=len(terms))),
-            documents=documents[starts],
-            frequencies=frequencies.reshape(-1),
-            lengths=np.bincount(texts_there, minlength=len(extents)),
+            terms=[term.encode() for term in compress(terms, used.tolist())],
+            ends=np.cumsum(inverted.counts[used]),
+            documents=inverted.documents,
+            frequencies=inverted.frequencies.reshape(-1),
+            lengths=np.concatenate([_lengths(piece) for piece in pieces]),
             extents=extents if self._positions else None,
-            positions=bases_of(extents)[texts_there] + within if self._positions else None,
+            positions=inverted.positions,
         )
 
+    def _renumbered(self, tokens: Tokens) -> NDArray[np.int32]:
+        vocabulary = tokens.vocabulary
+        known = self._renumberings.setdefault(vocabulary, array("i"))
+        if len(known) < len(vocabulary.tokens):
+            known.extend(map(self._numbers.__getitem__, vocabulary.tokens[len(known) :]))
+        renumbered: NDArray[np.int32] = np.frombuffer(known, np.int32)[tokens.numbers]
+        return renumbered
 
-class _Numbers(dict[str, int]):
-    """A number for each token, given as they come."""
+    def _pieces(self, extents: NDArray[np.int64]) -> list[Piece]:
+        """All tokens; no more can be added."""
+        pieces = []
+        first_token = first_text = 0
+        for token_end, text_end in self._piece_ends:
+            numbers = np.memmap(
+                self._file, np.int32, "r", first_token * 4, (token_end - first_token,)
+            )
+            pieces.append(Piece(numbers, extents[first_text:text_end]))
+            first_token, first_text = token_end, text_end
+        rest = np.array(self._tokens, np.int32)
+        return [*pieces, Piece(rest, extents[first_text:])]
 
-    def __missing__(self, token: str) -> int:
-        number = self[token] = len(self)
-        return number
+
+def _lengths(piece: Piece) -> NDArray[np.int64]:
+    """How many tokens each text of a piece has, gaps aside."""
+    before = np.concatenate([[0], np.cumsum(piece.numbers != 0)])
+    ends = np.cumsum(piece.extents)
+    lengths: NDArray[np.int64] = before[ends] - before[ends - piece.extents]
+    return lengths

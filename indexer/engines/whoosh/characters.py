@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.integers import narrowed
+from indexer.engines.whoosh.integers import Ints, narrowed
 from indexer.engines.whoosh.stream import Stream
 
 
@@ -43,9 +43,7 @@ def merge_postings(stream: Stream, count: int, character: str) -> CharacterPosti
     return CharacterPostings(distinct, narrowed(sums[distinct].reshape(-1)))
 
 
-def documents_titled(
-    stream: Stream, wanted: dict[str, int], lengths: NDArray[np.int32]
-) -> NDArray[np.int32]:
+def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np.int32]) -> Ints:
     """The documents whose title has these tokens, each so often, and no others.
 
     Args:
@@ -53,13 +51,13 @@ def documents_titled(
         wanted: How often each token is in the title.
         lengths: For each document the number of tokens in title and body, by turns.
     """
-    found: NDArray[np.int32] | None = None
+    found: Ints | None = None
     for token, frequency in wanted.items():
         begin, end = stream.bounds(*stream.range_of(token))
         documents = stream.documents(begin, end)
         so_often = stream.frequencies(begin, end)[::2] == frequency
         if found is None:
-            found = documents[so_often]
+            found = documents[so_often].astype(np.int32)
             found = found[lengths[2 * found] == sum(wanted.values())]
         elif len(documents):
             places = documents.searchsorted(found)

@@ -17,7 +17,7 @@ from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.engines.whoosh.columns import merge_columns
 from indexer.engines.whoosh.compaction import choose_merged
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import TextPostings
 from indexer.engines.whoosh.fieldstreams import split_stream
 from indexer.engines.whoosh.gathering import Gathering
 from indexer.engines.whoosh.merging import Part, merge_stream
@@ -77,13 +77,13 @@ def commit_changes(
             changed.append(identity.encode())
             if document:
                 gathering.add(document)
-        parts = gathering.parts()
+        new = gathering.finish()
 
         def write(leaves: Sequence[Leaf]) -> tuple[list[_Kept], list[int], list[Any]]:
             segments = [_without(leaf, changed) for leaf in leaves]
             chosen = choose_merged([one.sizes for one in segments], len(gathering.rows))
             merged = [segments[number] for number in chosen]
-            return segments, chosen, _write(writer, folder, merged, parts, gathering.rows)
+            return segments, chosen, _write(writer, folder, merged, new, gathering.rows)
 
         try:
             segments, chosen, added = write(take_snapshot().leaves)
@@ -117,16 +117,15 @@ def _write(
     writer: Any,
     folder: Path,
     merged: Sequence[_Kept],
-    new_parts: Sequence[Part],
+    new: Mapping[str, NDArray[Any]],
     new_rows: Sequence[Row],
 ) -> list[Any]:
     """Write the files of a segment out of older ones and new documents; of none without any."""
-    parts = [*(Part(one.leaf.segment.arrays, one.kept) for one in merged), *new_parts]
     rows = [*_rows(writer, merged), *new_rows]
     if not rows:
         return []
-    arrays = _merge(parts)
-    postings: dict[str, FieldPostings] = {}
+    arrays = _merge(merged, new, len(new_rows)) if merged else new
+    postings: dict[str, TextPostings] = {}
     for stream, fields in STREAMS.items():
         postings |= zip(fields, split_stream(stream, MemoryArrays(arrays)), strict=True)
     segment = write_segment(writer, rows, postings)
@@ -134,7 +133,12 @@ def _write(
     return [segment]
 
 
-def _merge(parts: Sequence[Part]) -> Mapping[str, NDArray[Any]]:
+def _merge(
+    merged: Sequence[_Kept], new: Mapping[str, NDArray[Any]], new_count: int
+) -> Mapping[str, NDArray[Any]]:
+    parts = [Part(one.leaf.segment.arrays, one.kept) for one in merged]
+    if new_count:
+        parts.append(Part(MemoryArrays(new), np.ones(new_count, bool)))
     arrays: dict[str, NDArray[Any]] = {}
     for stream in STREAMS:
         arrays |= merge_stream(stream, parts, positions=stream == PAIRS)

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.adjacency import find_in_order
+from indexer.engines.whoosh.adjacency import find_near, find_phrase
 from indexer.engines.whoosh.characters import documents_titled
 from indexer.engines.whoosh.expanding import EXPANSIONS
-from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import (
     NOTHING,
     AllOf,
@@ -35,7 +34,7 @@ from indexer.engines.whoosh.operations import (
     most_of,
 )
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.stream import Stream
+from indexer.engines.whoosh.stream import Occurrences, Stream
 from indexer.query.fields import PAIRS, STREAMS
 from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.times import UNDATED
@@ -153,8 +152,7 @@ class Compiler:
         if kind in EXPANSIONS and node.fieldname in _STREAM_OF:
             return self._union(node)
         if kind is query.Phrase:
-            found = self._in_order(node, _terms_of(node))
-            return found or self._unknown(node, 1.0)
+            return self._with_phrase(node) or self._unknown(node, 1.0)
         found = self.compile(node)
         if isinstance(found, Postings) and found.fields == Fields.BOTH:
             return Listed(found.documents)
@@ -189,34 +187,47 @@ class Compiler:
         return Listed(_documents(found))
 
     def _phrase(self, node: query.Phrase, boost: float) -> Operation:
-        return self._scored_in_order(node, _terms_of(node), boost * node.boost)
-
-    def _sequence(self, node: query.Sequence, boost: float) -> Operation:
-        known = all(type(part) in (query.Term, query.Prefix) for part in node.subqueries)
-        if not known or not node.ordered:
-            return self._unknown(node, boost)
-        return self._scored_in_order(node, node.subqueries, boost * node.boost)
-
-    def _scored_in_order(self, node: Any, parts: Sequence[Any], boost: float) -> Operation:
-        """Documents with the parts one after another, scored by the parts wherever they are."""
-        found = self._in_order(node, parts)
+        found = self._with_phrase(node)
         if found is None:
             return self._unknown(node, boost)
-        return _all([found, *(self.compile(part, boost) for part in parts)])
+        return self._scored_in_order(found, _terms_of(node), boost * node.boost)
 
-    def _in_order(self, node: Any, parts: Sequence[Any]) -> Operation | None:
-        """Documents with the parts one after another; None when that is not known here."""
-        fieldnames = {part.fieldname for part in parts}
-        name, fields = _STREAM_OF.get(parts[0].fieldname, ("", Fields.BOTH))
-        if len(fieldnames) > 1 or not name:
-            return None
-        stream = self._segment.stream(name)
-        if not stream.has_positions:
-            return None
-        tokens = [_positions(stream, part) for part in parts]
-        if not all(map(len, tokens)):
+    def _sequence(self, node: query.Sequence, boost: float) -> Operation:
+        parts = node.subqueries
+        known = all(type(part) in (query.Term, query.Prefix) for part in parts)
+        stream = self._with_positions(parts[0].fieldname) if known and node.ordered else None
+        if stream is None or any(part.fieldname != parts[0].fieldname for part in parts):
+            return self._unknown(node, boost)
+        found = self._near([_occurrences(stream, part) for part in parts], node, parts[0].fieldname)
+        return self._scored_in_order(found, parts, boost * node.boost)
+
+    def _scored_in_order(self, found: Listed, parts: Sequence[Any], boost: float) -> Operation:
+        """Documents in which parts are in order, scored by the parts wherever they are."""
+        if found is NOTHING:
             return NOTHING
-        return Listed(find_in_order(tokens, node.slop, stream.bases(), fields))
+        return AllOf((found, *[self.compile(part, boost) for part in parts]))
+
+    def _with_phrase(self, node: query.Phrase) -> Listed | None:
+        """The documents with a phrase; None when that is not known here."""
+        stream = self._with_positions(node.fieldname)
+        if stream is None:
+            return None
+        tokens = [stream.places(word) for word in node.words]
+        return self._near(tokens, node, node.fieldname)
+
+    def _with_positions(self, fieldname: str) -> Stream | None:
+        name, _ = _STREAM_OF.get(fieldname, ("", None))
+        stream = self._segment.stream(name) if name else None
+        return stream if stream is not None and stream.has_positions else None
+
+    def _near(self, tokens: Sequence[Occurrences], node: Any, fieldname: str) -> Listed:
+        name, fields = _STREAM_OF[fieldname]
+        begins = self._segment.stream(name).body_begins
+        if not all(len(token.documents) for token in tokens):
+            return NOTHING
+        if node.slop == 1 and type(node) is query.Phrase:
+            return Listed(find_phrase(tokens, begins, fields))
+        return Listed(find_near(tokens, node.slop, begins, fields))
 
     def _character(self, node: Character, boost: float) -> Operation:
         holders = self._snapshot.holders(node.text)
@@ -287,10 +298,10 @@ def _terms_of(node: query.Phrase) -> list[query.Query]:
     return [query.Term(node.fieldname, word) for word in node.words]
 
 
-def _positions(stream: Stream, part: Any) -> Ints:
+def _occurrences(stream: Stream, part: Any) -> Occurrences:
     if type(part) is query.Term:
         return stream.places(part.text)
-    return np.sort(stream.positions(*stream.range_with(part.text)))
+    return stream.occurrences(*stream.range_with(part.text))
 
 
 def _runs(ordinals: Sequence[int]) -> list[tuple[int, int]]:

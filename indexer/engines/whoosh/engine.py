@@ -19,7 +19,7 @@ from whoosh import index
 from whoosh.query import Query
 
 from indexer.analysis import Document
-from indexer.durable import write_text
+from indexer.durable import state_of, write_text
 from indexer.engines.whoosh import words
 from indexer.engines.whoosh.arrayfile import DamagedArraysError
 from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
@@ -57,7 +57,7 @@ class WhooshEngine:
             folder.mkdir(parents=True, exist_ok=True)
             self._index = _open_or_create(str(folder))
         self._lock = threading.Lock()
-        self._state: tuple[int, ...] = ()
+        self._state: tuple[int, ...] | None = None
         self._snapshot = Snapshot([])
 
     @property
@@ -121,15 +121,18 @@ class WhooshEngine:
                     self._load()
 
     def _latest(self) -> Snapshot:
-        """The snapshot of the last commit, opened anew when there was one since."""
-        if self._committed() != self._state:
+        """The snapshot of the last commit, opened anew when there was one since.
+
+        Every commit replaces the file of the cursor.
+        """
+        if state_of(self._cursor_file) != self._state:
             self._load()
         return self._snapshot
 
     def _load(self, *, check: bool = False) -> Snapshot:
         """Take the last commit for the snapshot; with ``check``, every array is looked at."""
         with self._lock:
-            state = self._committed()
+            state = state_of(self._cursor_file)
             open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
             leaves = []
             with closing(self._index.reader()) as reader:
@@ -141,15 +144,6 @@ class WhooshEngine:
             self._snapshot = Snapshot(leaves)
             self._state = state
             return self._snapshot
-
-    def _committed(self) -> tuple[int, ...]:
-        """Changes with every commit: the file of the cursor is replaced each time."""
-        try:
-            # A Path takes longer here than a search for a rare word.
-            status = os.stat(self._cursor_file)  # noqa: PTH116
-        except FileNotFoundError:
-            return (0,)
-        return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def _open_or_create(folder: str) -> Any:

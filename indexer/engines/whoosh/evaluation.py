@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +53,8 @@ def evaluate(operation: Operation, count: int) -> Matches:
         case AnyOf(parts):
             return _added([evaluate(part, count) for part in parts], count)
         case AllOf(parts):
+            if all(map(_is_whole, parts)):
+                return _common(parts)  # type: ignore[arg-type]
             common = evaluate(parts[0], count)
             for part in parts[1:]:
                 there, scores = _scores_at(part, common.documents, count)
@@ -75,21 +79,76 @@ def evaluate(operation: Operation, count: int) -> Matches:
             return Matches(np.arange(count, dtype=np.int32), np.full(count, score))
 
 
+def best(
+    operation: Operation,
+    count: int,
+    mask: NDArray[np.bool_] | None,
+    ranks: NDArray[np.int32],
+    most: int,
+) -> tuple[Matches, int]:
+    """The matches with the highest scores, best first, and how many match in all.
+
+    Args:
+        operation: The operation.
+        count: The number of documents of the segment.
+        mask: Which documents count; None for all.
+        ranks: The order of documents with equal scores.
+        most: How many are wanted at most.
+    """
+    found = evaluate(operation, count)
+    if mask is not None:
+        found = _chosen(found, mask[found.documents])
+    total = len(found.documents)
+    if 0 < most < total:
+        least = np.partition(found.scores, total - most)[total - most]
+        found = _chosen(found, found.scores >= least)
+    order = np.lexsort((ranks[found.documents], -found.scores))[:most]
+    return _chosen(found, order), total
+
+
+def _chosen(found: Matches, which: NDArray[Any]) -> Matches:
+    return Matches(found.documents[which], found.scores[which])
+
+
 def _postings(operation: Postings, found: Ints, frequencies: Ints) -> Matches:
     """BM25F: weighted frequencies are added before saturation."""
-    scales = operation.scales.reshape(-1, 2)
-    pairs = frequencies.reshape(-1, 2)
-    documents: Ints = found
+    weighted = operation.scales.reshape(-1, 2).take(found, axis=0)
+    weighted *= frequencies.reshape(-1, 2)
     if operation.fields == Fields.BOTH:
-        sums = pairs[:, 1] * scales[documents, 1]
-        titled = pairs[:, 0].nonzero()[0]
-        sums[titled] += pairs[titled, 0] * scales[documents[titled], 0]
+        sums, documents = weighted[:, 0] + weighted[:, 1], found
     else:
-        chosen = pairs[:, operation.fields]
-        there = chosen.nonzero()[0]
-        documents = documents[there]
-        sums = chosen[there] * scales[documents, operation.fields]
-    return Matches(documents, operation.weight * (sums / (sums + BM25_K1)))
+        there = weighted[:, operation.fields].nonzero()[0]
+        sums, documents = weighted[there, operation.fields], found[there]
+    return Matches(documents, operation.weight * sums / (sums + BM25_K1))
+
+
+def _is_whole(operation: Operation) -> bool:
+    """Whether all documents of a list match."""
+    return isinstance(operation, Listed) or (
+        isinstance(operation, Postings) and operation.fields == Fields.BOTH
+    )
+
+
+def _common(parts: Sequence[Postings | Listed]) -> Matches:
+    """The documents that all lists have; only they are scored."""
+    documents = parts[0].documents
+    for part in parts[1:]:
+        documents = documents[_places(documents, part.documents)[1]]
+    scores = np.zeros(len(documents))
+    for part in parts:
+        if isinstance(part, Postings) or not isinstance(part.scores, float):
+            scores += _scores_of(part, part.documents.searchsorted(documents))
+        else:
+            scores += part.scores
+    return Matches(documents, scores)
+
+
+def _scores_of(part: Postings | Listed, places: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The scores at some places of a list."""
+    if isinstance(part, Postings):
+        pairs = part.frequencies.reshape(-1, 2).take(places, axis=0)
+        return _postings(part, part.documents[places], pairs).scores
+    return part.scores[places]  # type: ignore[index]
 
 
 def _scores_at(

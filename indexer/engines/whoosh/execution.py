@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +13,7 @@ from whoosh.query import Query
 
 from indexer.engines.whoosh import kernel
 from indexer.engines.whoosh.compilation import Compiler
-from indexer.engines.whoosh.evaluation import evaluate
+from indexer.engines.whoosh.evaluation import best, evaluate
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import Listed, Operation
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
@@ -59,27 +58,35 @@ def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
     ]
     last = request.offset + request.limit
     is_short = request.sort == "relevance" and not request.facets and last <= _LONGEST_HEAP
-    if kernel.compiled is not None and is_short:
-        return _find_best(request, operations, kernel.compiled)
+    if is_short:
+        return _find_best(request, operations)
     return _find_every(request, operations)
 
 
-def _find_best(
-    request: Request, operations: Sequence[tuple[Leaf, Operation]], compiled: ModuleType
-) -> Found:
+def _find_best(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> Found:
     """Only the first matches are taken out of each segment."""
     last = request.offset + request.limit
     total = 0
     found: list[tuple[str, float]] = []
     for leaf, operation in operations:
-        columns, mask = leaf.segment.columns, _mask(leaf, request.filters)
-        program = kernel.Program(operation, leaf.segment.count)
-        ids, scores, count = program.best(compiled, mask, columns.id_ranks, columns.ids, last)
+        ids, scores, count = _best(operation, leaf, _mask(leaf, request.filters), last)
         total += count
         found += zip(ids, scores, strict=True)
     if len(operations) > 1:
         found.sort(key=lambda match: (-match[1], match[0]))
     return Found(total, tuple(map(Match._make, found[request.offset : last])), {})
+
+
+def _best(
+    operation: Operation, leaf: Leaf, mask: NDArray[np.bool_] | None, most: int
+) -> tuple[list[str], list[float], int]:
+    """The ids of the first matches in a segment, their scores, and how many match in all."""
+    columns, documents = leaf.segment.columns, leaf.segment.count
+    if kernel.compiled is not None:
+        program = kernel.Program(operation, documents)
+        return program.best(kernel.compiled, mask, columns.id_ranks, columns.ids, most)
+    found, total = best(operation, documents, mask, columns.id_ranks, most)
+    return columns.ids_of(found.documents), found.scores.tolist(), total
 
 
 def _find_every(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> Found:

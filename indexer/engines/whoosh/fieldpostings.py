@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,3 +28,16 @@ class FieldPostings:
     documents: NDArray[np.int32]
     frequencies: NDArray[np.int32]
     positions: NDArray[np.int32] | None
+
+
+@dataclass(frozen=True, slots=True)
+class TextPostings:
+    """The postings of a text field of one segment.
+
+    Attributes:
+        lengths: How many tokens each document has there.
+        batches: The postings of some terms at a time, in the order of terms; read once.
+    """
+
+    lengths: NDArray[np.integer[Any]]
+    batches: Iterable[FieldPostings]

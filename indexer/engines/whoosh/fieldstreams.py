@@ -6,28 +6,29 @@ Whoosh keeps a list for the title and one for the body; queries are executed on 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.arrayfile import Arrays
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.integers import Ints, spread
-from indexer.engines.whoosh.stream import all_keys, bases_of, stream_arrays
+from indexer.engines.whoosh.stream import body_begins, split_keys, stream_arrays
 
-_POSTINGS_AT_ONCE = 1 << 20
+_POSTINGS_AT_ONCE = 1 << 16  # about what the processor's cache holds
 
 
-def split_stream(name: str, arrays: Arrays) -> tuple[FieldPostings, FieldPostings]:
+def split_stream(name: str, arrays: Arrays) -> tuple[TextPostings, TextPostings]:
     """The postings of title and body out of the arrays of a stream.
 
     Args:
         name: The stream.
         arrays: The arrays.
     """
-    terms = all_keys(name, arrays)
-    title, body = (_field(name, arrays, terms, text) for text in (0, 1))
+    lengths = arrays.whole(f"{name}/lengths").reshape(-1, 2)
+    title, body = (TextPostings(lengths[:, text], _batches(name, arrays, text)) for text in (0, 1))
     return title, body
 
 
@@ -102,52 +103,64 @@ def _joined_positions(
 ) -> NDArray[np.int64]:
     counts = frequencies.sum(axis=1)
     begins = np.cumsum(counts) - counts
-    bases = bases_of(extents)
+    begins_body = body_begins(extents)
     joined = np.empty(int(counts.sum()), np.int64)
     for text, field in enumerate(fields):
-        first = begins[there[text]]
+        first, within = begins[there[text]], offsets[text].astype(np.int64)
         if text:
             first = first + frequencies[there[text], 0]
-        joined[spread(first, field.frequencies)] = offsets[text] + np.repeat(
-            bases[2 * field.documents.astype(np.int64) + text], field.frequencies
-        )
+            within += np.repeat(begins_body[field.documents], field.frequencies)
+        joined[spread(first, field.frequencies)] = within
     return joined
 
 
-def _field(name: str, arrays: Arrays, terms: list[bytes], text: int) -> FieldPostings:
-    """The postings of the title (0) or the body (1)."""
+def _batches(name: str, arrays: Arrays, text: int) -> Iterator[FieldPostings]:
+    """The postings of the title (0) or the body (1), some terms at a time."""
     ends = arrays.whole(f"{name}/ends")
-    frequencies = arrays.whole(f"{name}/frequencies").reshape(-1, 2)
+    first = end = 0
+    while end < len(ends):
+        begin = int(ends[first - 1]) if first else 0
+        end = max(first + 1, int(ends.searchsorted(begin + _POSTINGS_AT_ONCE, "right")))
+        batch = _batch(name, arrays, text, first, end)
+        if batch.terms:
+            yield batch
+        first = end
+
+
+def _batch(name: str, arrays: Arrays, text: int, first: int, end: int) -> FieldPostings:
+    """The postings that the terms with these numbers have in the title or the body."""
+    ends = arrays.part(f"{name}/ends", first, end).astype(np.int64)
+    begin = int(arrays.whole(f"{name}/ends")[first - 1]) if first else 0
+    documents = arrays.part(f"{name}/documents", begin, int(ends[-1])).astype(np.int32)
+    frequencies = arrays.part(f"{name}/frequencies", 2 * begin, 2 * int(ends[-1])).reshape(-1, 2)
     chosen = frequencies[:, text] > 0
-    until = np.concatenate([[0], np.cumsum(chosen)])[ends]
+    until = np.concatenate([[0], np.cumsum(chosen)])[ends - begin]
     used = np.diff(until, prepend=0) > 0
     positions = None
     if f"{name}/positions" in arrays:
-        pieces = list(_positions(name, arrays, frequencies, text))
-        positions = np.concatenate(pieces) if pieces else np.empty(0, np.int32)
+        position_ends = arrays.whole(f"{name}/position_ends")
+        position_begin = int(position_ends[first - 1]) if first else 0
+        there = arrays.part(f"{name}/positions", position_begin, int(position_ends[end - 1]))
+        begins = np.zeros(len(documents), np.int32)
+        if text:
+            begins = body_begins(arrays.whole(f"{name}/extents"))[documents]
+        positions = _positions(there, begins, frequencies, text)
+    terms = split_keys(arrays.whole(f"{name}/keys"), arrays.whole(f"{name}/key_ends"), first, end)
     return FieldPostings(
-        [term for term, there in zip(terms, used.tolist(), strict=True) if there],
+        list(compress(terms, used.tolist())),
         until[used],
-        arrays.whole(f"{name}/documents")[chosen],
+        documents[chosen],
         frequencies[chosen, text].astype(np.int32),
         positions,
     )
 
 
 def _positions(
-    name: str, arrays: Arrays, frequencies: Ints, text: int
-) -> Iterator[NDArray[np.int32]]:
+    there: Ints, begins: NDArray[np.int32], frequencies: Ints, text: int
+) -> NDArray[np.int32]:
     """The positions in the title or the body of postings, as they count from its beginning."""
-    documents = arrays.whole(f"{name}/documents")
-    positions = arrays.whole(f"{name}/positions")
-    bases = arrays.whole(f"{name}/bases")
-    begin = 0
-    for start in range(0, len(documents), _POSTINGS_AT_ONCE):
-        chosen = slice(start, start + _POSTINGS_AT_ONCE)
-        counts = frequencies[chosen].astype(np.int64)
-        totals = counts.sum(axis=1)
-        first = begin + np.cumsum(totals) - totals
-        begin += int(totals.sum())
-        places = spread(first + counts[:, 0] if text else first, counts[:, text])
-        base = np.repeat(bases[2 * documents[chosen].astype(np.int64) + text], counts[:, text])
-        yield (positions[places] - base).astype(np.int32)
+    counts = frequencies.astype(np.int64)
+    totals = counts.sum(axis=1)
+    first = np.cumsum(totals) - totals
+    places = spread(first + counts[:, 0] if text else first, counts[:, text])
+    return (there[places] - np.repeat(begins, counts[:, text])).astype(np.int32)

@@ -1,6 +1,7 @@
 """The compiled kernel, where it was built, and what it is given.
 
-The kernel is C (in ``c/``) and optional: without a compiler at installation, numpy does the same.
+The kernel is C (in ``c/kernel/``) and optional: without a compiler at installation, numpy does the
+same.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ try:
 except ImportError:
     compiled = None
 
-# The operations by their numbers in c/postings.h.
+# The operations by their numbers in c/kernel/postings.h.
 _POSTINGS, _LISTED, _ANY, _ALL, _OPTIONAL, _WITHOUT, _CONSTANT, _EVERYTHING = range(8)
 _INSTRUCTION = struct.Struct("=iiiid").pack
 

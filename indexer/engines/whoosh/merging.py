@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, spread
-from indexer.engines.whoosh.stream import all_keys, bases_of, position_type, stream_arrays
+from indexer.engines.whoosh.stream import all_keys, stream_arrays
 
 _POSTINGS_AT_ONCE = 1 << 20
 
@@ -71,7 +71,7 @@ def merge_stream(name: str, parts: Sequence[Part], positions: bool) -> Mapping[s
     extents = merged = None
     if positions:
         extents = np.concatenate([source.texts("extents") for source in sources])
-        merged = _merge_positions(sources, frequencies, extents)
+        merged = _merge_positions(sources, frequencies)
     left = counts > 0
     return stream_arrays(
         name,
@@ -85,20 +85,16 @@ def merge_stream(name: str, parts: Sequence[Part], positions: bool) -> Mapping[s
     )
 
 
-def _merge_positions(sources: list[_Source], frequencies: Ints, extents: Ints) -> Ints:
+def _merge_positions(sources: list[_Source], frequencies: Ints) -> Ints:
     counts = frequencies.sum(axis=1, dtype=np.int64)
     begins = np.cumsum(counts) - counts
-    bases = bases_of(extents)[::2]
-    merged: Ints = np.empty(int(counts.sum()), position_type(bases))
-    for source in sources:
-        # A document's texts stay side by side: all its positions move by the same distance.
-        shifts = bases[source.numbers] - source.part.arrays.whole(f"{source.name}/bases")[:-1:2]
-        there = source.part.arrays.whole(f"{source.name}/positions")
+    stored = [source.part.arrays.whole(f"{source.name}/positions") for source in sources]
+    merged: Ints = np.empty(int(counts.sum()), np.result_type(*stored, np.uint16))
+    for source, positions in zip(sources, stored, strict=True):
         for places, chosen in source.postings():
             sizes = counts[places]
             origins = spread(source.position_begins[chosen], sizes)
-            moves = np.repeat(shifts[source.documents[chosen]], sizes)
-            merged[spread(begins[places], sizes)] = there[origins] + moves
+            merged[spread(begins[places], sizes)] = positions[origins]
     return merged
 
 

@@ -25,7 +25,7 @@ class Postings:
     """The documents with a term, scored by BM25.
 
     Attributes:
-        documents: The documents of the term's postings, ascending.
+        documents: The documents of the term's postings, ascending; 16 or 32 bits each.
         frequencies: The frequencies in title and body, by turns.
         scales: For each document of the segment, what a frequency in title and body is multiplied
             with before saturation, by turns.
@@ -33,7 +33,7 @@ class Postings:
         weight: What the saturated frequency is multiplied with.
     """
 
-    documents: NDArray[np.int32]
+    documents: Ints
     frequencies: Ints
     scales: NDArray[np.float64]
     fields: Fields
@@ -44,7 +44,7 @@ class Postings:
 class Listed:
     """Documents that were found already, ascending, and their scores or the score of all."""
 
-    documents: NDArray[np.int32]
+    documents: Ints
     scores: NDArray[np.float64] | float = 0.0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,35 +27,36 @@ TERM_INFO = np.dtype(
 )
 """What Whoosh says of a term's postings: its `W3TermInfo`, then where they are in the file."""
 
-_BATCH = 65_536  # postings that are encoded at once: about what the processor's cache holds
-
 
 def write_postings(
-    file: Any, postings: FieldPostings, lengths: NDArray[np.uint8] | None
-) -> NDArray[Any]:
+    file: Any, batches: Iterable[FieldPostings], lengths: NDArray[np.uint8] | None
+) -> tuple[list[bytes], NDArray[Any]]:
     """Write the postings of a field.
 
     Args:
         file: Where to: a `StructFile`.
-        postings: The postings of one term or more.
+        batches: The postings of some terms at a time.
         lengths: The length of each document, in Whoosh's one byte; None for a field that keeps
             neither lengths nor frequencies.
 
     Returns:
-        An array of `TERM_INFO`, one entry a term.
+        The terms, and an array of `TERM_INFO`, one entry a term.
     """
-    infos = _infos(postings, lengths)
-    sizes = np.empty(len(infos), np.int64)
-    begin = file.tell()
-    for batch, part in _batches(postings):
-        frequencies = None if lengths is None else part.frequencies
-        content, sizes[batch] = encode_postings(
-            part.ends, part.documents, frequencies, part.positions, lengths
+    terms: list[bytes] = []
+    infos = [np.empty(0, TERM_INFO)]
+    for batch in batches:
+        begin = file.tell()
+        frequencies = None if lengths is None else batch.frequencies
+        content, sizes = encode_postings(
+            batch.ends, batch.documents, frequencies, batch.positions, lengths
         )
         file.write(content)
-    infos["place"] = begin + np.cumsum(sizes) - sizes
-    infos["size"] = sizes
-    return infos
+        terms += batch.terms
+        infos.append(_infos(batch, lengths))
+        infos[-1]["place"] = begin + np.cumsum(sizes) - sizes
+        infos[-1]["size"] = sizes
+    # numpy would turn the bytes round by itself.
+    return terms, np.concatenate(infos, dtype=TERM_INFO)
 
 
 def _infos(postings: FieldPostings, lengths: NDArray[np.uint8] | None) -> NDArray[Any]:
@@ -73,25 +74,3 @@ def _infos(postings: FieldPostings, lengths: NDArray[np.uint8] | None) -> NDArra
         infos["least_length"] = np.minimum.reduceat(of_postings, firsts)
         infos["greatest_length"] = np.maximum.reduceat(of_postings, firsts)
     return infos
-
-
-def _batches(postings: FieldPostings) -> Iterator[tuple[slice, FieldPostings]]:
-    """Some terms at a time: which ones, and their postings."""
-    ends = postings.ends
-    position_ends = np.cumsum(postings.frequencies)[ends - 1]
-    begin = first = first_position = 0
-    while begin < len(ends):
-        end = max(begin + 1, int(np.searchsorted(ends, first + _BATCH, "right")))
-        last, last_position = int(ends[end - 1]), int(position_ends[end - 1])
-        positions = postings.positions
-        yield (
-            slice(begin, end),
-            FieldPostings(
-                postings.terms[begin:end],
-                ends[begin:end] - first,
-                postings.documents[first:last],
-                postings.frequencies[first:last],
-                None if positions is None else positions[first_position:last_position],
-            ),
-        )
-        begin, first, first_position = end, last, last_position

@@ -22,7 +22,7 @@ from indexer.engines.whoosh.columns import Columns
 from indexer.engines.whoosh.restoring import decode_segment
 from indexer.engines.whoosh.stream import Stream
 
-_VERSION = 2  # what the arrays mean; to be raised whenever that changes
+_VERSION = 3  # what the arrays mean; to be raised whenever that changes
 _log = logging.getLogger(__name__)
 
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec
 from whoosh.util.numeric import byte_to_length
 
-from indexer.engines.whoosh.fieldpostings import FieldPostings
+from indexer.engines.whoosh.fieldpostings import TextPostings
+from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.postingsfile import write_postings
 from indexer.engines.whoosh.rows import Row, index_whole, write_lengths, write_rows
 from indexer.engines.whoosh.termsfile import TermsFile
@@ -23,7 +24,7 @@ from indexer.engines.whoosh.termsfile import TermsFile
 _BYTE_LENGTHS = np.array([byte_to_length(byte) for byte in range(256)])
 
 
-def write_segment(writer: Any, rows: Sequence[Row], postings: Mapping[str, FieldPostings]) -> Any:
+def write_segment(writer: Any, rows: Sequence[Row], postings: Mapping[str, TextPostings]) -> Any:
     """Write the files of a new segment; `commit` publishes it.
 
     Nobody sees the segment before, and when it is never committed, the next commit removes it.
@@ -43,26 +44,26 @@ def write_segment(writer: Any, rows: Sequence[Row], postings: Mapping[str, Field
     segment = W3Codec().new_segment(storage, writer.indexname)
     segment.set_doc_count(len(rows))
     write_rows(storage, segment, schema, rows)
-    fields = dict(postings)
-    for name, field in schema.items():
-        if field.indexed and name not in fields:
-            fields[name] = index_whole(field, name, rows)
-    totals = {}
+    texts = {name: field for name, field in postings.items() if field.lengths.any()}
     with (
         closing(segment.create_file(storage, W3Codec.TERMS_EXT)) as terms_file,
         closing(segment.create_file(storage, W3Codec.POSTS_EXT)) as postings_file,
     ):
         terms = TermsFile(terms_file)
-        for name in sorted(name for name, field in fields.items() if field.terms):
-            lengths = None
-            if name in postings:
-                exact = _lengths(postings[name], len(rows))
-                totals[name] = int(exact.sum())
-                lengths = np.minimum(_BYTE_LENGTHS.searchsorted(exact), 255).astype(np.uint8)
+        for name, field in sorted(schema.items()):
+            if name in texts:
+                lengths = _byte_lengths(texts[name].lengths)
                 write_lengths(storage, segment, name, lengths)
-            infos = write_postings(postings_file, fields[name], lengths)
-            terms.add_field(name, fields[name].terms, infos)
+                written = write_postings(postings_file, texts[name].batches, lengths)
+            elif field.indexed and name not in postings:
+                whole = index_whole(field, name, rows)
+                written = write_postings(postings_file, [whole] if whole.terms else [], None)
+            else:
+                continue
+            if written[0]:
+                terms.add_field(name, *written)
         terms.finish()
+    totals = {name: int(field.lengths.sum()) for name, field in texts.items()}
     segment._fieldlengths = totals  # as Whoosh's own per-document writer does at its end
     return segment
 
@@ -102,7 +103,6 @@ def delete_documents(writer: Any, documents: Mapping[str, Iterable[int]]) -> Non
             segments[segment_id].delete_document(int(number))
 
 
-def _lengths(postings: FieldPostings, count: int) -> NDArray[np.int64]:
-    """How many tokens each document has."""
-    lengths = np.bincount(postings.documents, postings.frequencies, count)
-    return lengths.astype(np.int64)
+def _byte_lengths(lengths: Ints) -> NDArray[np.uint8]:
+    """Lengths in Whoosh's one byte."""
+    return np.minimum(_BYTE_LENGTHS.searchsorted(lengths), 255).astype(np.uint8)

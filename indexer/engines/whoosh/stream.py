@@ -1,15 +1,16 @@
 """A stream of a segment: which documents have a term, how often, and where.
 
 Title and body are one list: a posting has the frequency in either, so that BM25F can weigh and add
-them. A position counts from the beginning of the segment, title before body, with a gap after each
-text: so neighbouring tokens are found without looking at documents.
+them. A position counts from the beginning of the document, title before body, with a gap between
+them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -22,7 +23,22 @@ from indexer.engines.whoosh.integers import Ints, narrowed
 from indexer.query.fields import PAIRS
 
 GAP = 16
-"""Positions that stay free after each text."""
+"""Positions between title and body, so that no phrase goes from one into the other."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Occurrences:
+    """Where terms occur.
+
+    Attributes:
+        documents: The documents of the postings; ascending within a term.
+        frequencies: For each posting, how often it is in title and body, by turns.
+        positions: Posting by posting, the positions in the document, ascending.
+    """
+
+    documents: Ints
+    frequencies: Ints
+    positions: Ints
 
 
 class Stream:
@@ -37,21 +53,21 @@ class Stream:
     """
 
     def __init__(self, name: str, arrays: Arrays) -> None:
+        self._name = name
         self._arrays = arrays
         self._documents = f"{name}/documents"
         self._frequencies = f"{name}/frequencies"
         self._lengths = f"{name}/lengths"
         self._positions = f"{name}/positions"
         self._position_ends = f"{name}/position_ends"
-        self._bases = f"{name}/bases"
         self._keys = arrays.whole(f"{name}/keys")
         self._key_ends = arrays.whole(f"{name}/key_ends")
-        self._ends: NDArray[np.int64] = arrays.whole(f"{name}/ends")
+        self._ends: Ints = arrays.whole(f"{name}/ends")
         self.has_positions = name == PAIRS
         self.ordinal = lru_cache(maxsize=8192)(self._ordinal)
         """The number of the first term that is not less than this one, in UTF-8."""
         self.places = lru_cache(maxsize=8192)(self._places)
-        """The positions of a term, ascending."""
+        """Where a term occurs."""
 
     def __len__(self) -> int:
         """The number of terms."""
@@ -99,8 +115,11 @@ class Stream:
         there = alive[self.documents(begin, begin + int(ends[-1]))]
         return np.diff(np.cumsum(there, dtype=np.int64)[ends - 1], prepend=0)
 
-    def documents(self, begin: int, end: int) -> NDArray[np.int32]:
-        """The documents of postings; ascending within a term."""
+    def documents(self, begin: int, end: int) -> Ints:
+        """The documents of postings; ascending within a term.
+
+        Not to be calculated with: their type may hold no more than the highest of them.
+        """
         return self._arrays.part(self._documents, begin, end)
 
     def frequencies(self, begin: int, end: int) -> NDArray[np.unsignedinteger[Any]]:
@@ -111,20 +130,24 @@ class Stream:
         """For each document, the number of tokens in title and body, by turns."""
         return self._arrays.whole(self._lengths)
 
-    def positions(self, first: int, end: int) -> Ints:
-        """The positions of the terms with these numbers; ascending within a term."""
+    def occurrences(self, first: int, end: int) -> Occurrences:
+        """Where the terms with these numbers occur, term by term."""
         ends = self._arrays.whole(self._position_ends)
-        if first == end:
-            return self._arrays.part(self._positions, 0, 0)
         begin = int(ends[first - 1]) if first else 0
-        return self._arrays.part(self._positions, begin, int(ends[end - 1]))
+        bounds = self.bounds(first, end)
+        return Occurrences(
+            self.documents(*bounds),
+            self.frequencies(*bounds),
+            self._arrays.part(self._positions, begin, int(ends[end - 1]) if first < end else begin),
+        )
 
-    def _places(self, term: str) -> Ints:
-        return self.positions(*self.range_of(term))
+    @cached_property
+    def body_begins(self) -> NDArray[np.int32]:
+        """For each document, the first position of its body."""
+        return body_begins(self._arrays.whole(f"{self._name}/extents"))
 
-    def bases(self) -> Ints:
-        """The first position of each text, title and body by turns, and the first beyond all."""
-        return self._arrays.whole(self._bases)
+    def _places(self, term: str) -> Occurrences:
+        return self.occurrences(*self.range_of(term))
 
     def _ordinal(self, encoded: bytes) -> int:
         if kernel.compiled is not None:
@@ -153,43 +176,50 @@ def stream_arrays(
         frequencies: For each posting the frequencies in title and body, by turns.
         lengths: For each document the number of tokens in title and body, by turns.
         extents: As lengths, the number of positions; None for a stream without positions.
-        positions: The positions from `bases_of` on, posting by posting.
+        positions: The positions, posting by posting.
     """
     arrays: dict[str, NDArray[Any]] = {
         **join_keys(terms),
-        "ends": ends.astype(np.int64, copy=False),
-        "documents": documents.astype(np.int32, copy=False),
+        "ends": _places(ends),
+        "documents": _short(documents, len(lengths) // 2),
         "frequencies": narrowed(frequencies),
         "lengths": lengths.astype(np.int32, copy=False),
     }
     if positions is not None and extents is not None:
-        bases = bases_of(extents)
-        size = position_type(bases)
         counts = frequencies.reshape(-1, 2).sum(axis=1, dtype=np.int64)
         arrays |= {
-            "bases": bases.astype(size),
             "extents": extents.astype(np.int32, copy=False),
-            "positions": positions.astype(size, copy=False),
-            "position_ends": np.concatenate([[0], np.cumsum(counts)])[arrays["ends"]],
+            "positions": _short(positions, int(positions.max(initial=0)) + 1),
+            "position_ends": _places(np.concatenate([[0], np.cumsum(counts)])[ends]),
         }
     return {f"{name}/{part}": array for part, array in arrays.items()}
 
 
-def bases_of(extents: Ints) -> NDArray[np.int64]:
-    """The first position of each text, and the first beyond all."""
-    return np.concatenate([[0], np.cumsum(extents + GAP, dtype=np.int64)])
+def body_begins(extents: Ints) -> NDArray[np.int32]:
+    """For each document, the first position of its body.
+
+    Args:
+        extents: The number of positions of each text, title and body by turns.
+    """
+    return (extents[::2] + GAP).astype(np.int32)
 
 
-def position_type(bases: Ints) -> type[np.int32 | np.int64]:
-    """The type that holds every position before the last base."""
-    return np.int32 if bases[-1] <= np.iinfo(np.int32).max else np.int64
+def _short(values: Ints, bound: int) -> NDArray[np.uint16 | np.int32]:
+    """Numbers below a bound in one of the two types that the kernel reads."""
+    return values.astype(np.uint16 if bound <= 1 << 16 else np.int32, copy=False)
+
+
+def _places(ends: Ints) -> NDArray[np.uint32 | np.int64]:
+    """Where things end, ascending, in one of the two types that the kernel reads."""
+    size = np.uint32 if not len(ends) or ends[-1] < 1 << 32 else np.int64
+    return ends.astype(size, copy=False)
 
 
 def join_keys(keys: Sequence[bytes]) -> dict[str, NDArray[Any]]:
     """Keys as arrays: one after another, and where each ends."""
     return {
         "keys": np.frombuffer(b"".join(keys), np.uint8),
-        "key_ends": np.cumsum([len(key) for key in keys], dtype=np.int64),
+        "key_ends": _places(np.cumsum([len(key) for key in keys], dtype=np.int64)),
     }
 
 

@@ -9,13 +9,16 @@
 #include "phrase.h"
 #include "program.h"
 
+static Documents documents_in(const Py_buffer *view) {
+    return (Documents){view->buf, view->len / view->itemsize, 0, view->itemsize == sizeof(int32_t)};
+}
+
 /* Take the lists of a leaf: documents and scores, or documents, frequencies and scales. */
 static int read_leaf(Node *node, PyObject *lists, Buffers *buffers) {
     PyObject *second = PyList_GetItem(lists, node->is.list + 1);
-    Py_buffer *view = open_buffer(buffers, PyList_GetItem(lists, node->is.list), PyBUF_SIMPLE);
+    Py_buffer *view = open_buffer(buffers, PyList_GetItem(lists, node->is.list), PyBUF_ND);
     if (!view || !second) return -1;
-    node->documents = view->buf;
-    node->size = view->len / (Py_ssize_t)sizeof(int32_t);
+    node->documents = documents_in(view);
     if (node->is.kind == LISTED) {
         if (second == Py_None) return 0;
         if (!(view = open_buffer(buffers, second, PyBUF_SIMPLE))) return -1;
@@ -142,7 +145,20 @@ static PyObject *find_all(PyObject *self, PyObject *const *args, Py_ssize_t coun
     return answer;
 }
 
-/* find_phrase(positions, offsets, bases, field, out_documents) -> their number */
+/* Take the lists of a token: documents, frequencies and positions. */
+static int read_token(Token *token, PyObject *lists, int number, Buffers *buffers) {
+    Py_buffer *views[3];
+    for (int n = 0; n < 3; n++)
+        if (!(views[n] = open_buffer(buffers, PyList_GetItem(lists, 3 * number + n), PyBUF_ND))) return -1;
+    token->documents = documents_in(views[0]);
+    token->frequencies = views[1]->buf;
+    token->frequency_size = (int)views[1]->itemsize;
+    token->positions = views[2]->buf;
+    token->position_size = (int)views[2]->itemsize;
+    return 0;
+}
+
+/* find_phrase(lists, offsets, body_begins, field, out_documents) -> their number */
 static PyObject *find_in_order(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     PyObject *answer = NULL;
@@ -150,29 +166,21 @@ static PyObject *find_in_order(PyObject *self, PyObject *const *args, Py_ssize_t
         PyErr_SetString(PyExc_TypeError, "find_phrase takes five arguments, the first two lists");
         return NULL;
     }
-    int size = (int)PyList_Size(args[0]);
-    Phrase phrase = {.count = size, .field = (int)PyLong_AsLong(args[3])};
-    Buffers buffers = {calloc((size_t)size + 2, sizeof(Py_buffer)), 0};
-    phrase.tokens = calloc((size_t)size + 1, sizeof(Token));
-    Py_buffer *bases = NULL, *documents = NULL;
-    if (!buffers.views || !phrase.tokens) {
-        PyErr_NoMemory();
-    } else if ((bases = open_buffer(&buffers, args[2], PyBUF_ND))) {
-        phrase.bases = bases->buf;
-        phrase.item = (int)bases->itemsize;
-        phrase.base_count = bases->len / bases->itemsize;
+    int size = (int)PyList_Size(args[1]);
+    Buffers buffers = {calloc(3 * (size_t)size + 2, sizeof(Py_buffer)), 0};
+    Phrase phrase = {calloc((size_t)size + 1, sizeof(Token)), size, NULL, (int)PyLong_AsLong(args[3])};
+    Py_buffer *begins = NULL, *documents = NULL;
+    if (!buffers.views || !phrase.tokens) PyErr_NoMemory();
+    else if ((begins = open_buffer(&buffers, args[2], PyBUF_SIMPLE)))
         documents = open_buffer(&buffers, args[4], PyBUF_WRITABLE);
-    }
     for (int n = 0; n < size && !PyErr_Occurred(); n++) {
-        Py_buffer *positions = open_buffer(&buffers, PyList_GetItem(args[0], n), PyBUF_ND);
         PyObject *offset = PyList_GetItem(args[1], n);
-        if (!positions || !offset) break;
-        phrase.tokens[n] = (Token){positions->buf, positions->len / phrase.item, 0, PyLong_AsLongLong(offset)};
-        if (positions->itemsize != phrase.item)
-            PyErr_SetString(PyExc_ValueError, "positions of different types");
+        if (offset && !read_token(phrase.tokens + n, args[0], n, &buffers))
+            phrase.tokens[n].offset = (int32_t)PyLong_AsLong(offset);
     }
     if (documents && !PyErr_Occurred()) {
         int64_t found;
+        phrase.body_begins = begins->buf;
         Py_BEGIN_ALLOW_THREADS
         found = find_phrase(&phrase, documents->buf);
         Py_END_ALLOW_THREADS
@@ -182,6 +190,10 @@ static PyObject *find_in_order(PyObject *self, PyObject *const *args, Py_ssize_t
     free(buffers.views);
     free(phrase.tokens);
     return answer;
+}
+
+static int64_t end_at(const Py_buffer *ends, int64_t place) {
+    return ends->itemsize == 4 ? ((const uint32_t *)ends->buf)[place] : ((const int64_t *)ends->buf)[place];
 }
 
 /* find_key(keys, ends, wanted) -> the number of the first key that is not less */
@@ -194,14 +206,14 @@ static PyObject *find_key(PyObject *self, PyObject *const *args, Py_ssize_t coun
         PyErr_SetString(PyExc_TypeError, "find_key takes three arguments");
         return NULL;
     }
-    if (open_buffer(&given, args[0], PyBUF_SIMPLE) && open_buffer(&given, args[1], PyBUF_SIMPLE)
+    if (open_buffer(&given, args[0], PyBUF_SIMPLE) && open_buffer(&given, args[1], PyBUF_ND)
         && open_buffer(&given, args[2], PyBUF_SIMPLE)) {
         const char *keys = views[0].buf;
-        const int64_t *ends = views[1].buf;
-        int64_t low = 0, high = views[1].len / (Py_ssize_t)sizeof(int64_t), wanted = views[2].len;
+        int64_t low = 0, high = views[1].len / views[1].itemsize, wanted = views[2].len;
         while (low < high) {
             int64_t middle = (low + high) >> 1;
-            int64_t begin = middle ? ends[middle - 1] : 0, length = ends[middle] - begin;
+            int64_t begin = middle ? end_at(views + 1, middle - 1) : 0;
+            int64_t length = end_at(views + 1, middle) - begin;
             int order = memcmp(keys + begin, views[2].buf, (size_t)(length < wanted ? length : wanted));
             if (order < 0 || (!order && length < wanted)) low = middle + 1;
             else high = middle;

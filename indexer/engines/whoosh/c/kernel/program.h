@@ -6,15 +6,9 @@
 #ifndef XIAOSOU_PROGRAM_H
 #define XIAOSOU_PROGRAM_H
 
+#include "frame.h"
 #include "hits.h"
 #include "postings.h"
-
-enum { WINDOW = 2048 };
-
-typedef struct {
-    double scores[WINDOW];
-    uint64_t bits[WINDOW / 64];
-} Frame;
 
 typedef struct {
     Node *nodes;

@@ -7,118 +7,9 @@
 #include <string.h>
 
 #include "direct.h"
+#include "leaves.h"
 
-enum { WORDS = WINDOW / 64, FEW = 32, NEVER = INT32_MAX };
-
-static inline int has(const Frame *frame, int64_t i) { return frame->bits[i >> 6] >> (i & 63) & 1; }
-
-static inline void set(Frame *frame, int64_t i) { frame->bits[i >> 6] |= (uint64_t)1 << (i & 63); }
-
-#define FOR_EACH_BIT(word, base, i) \
-    for (uint64_t left_ = (word); left_ && ((i = (base) + __builtin_ctzll(left_)), 1); left_ &= left_ - 1)
-
-static int count(const Frame *frame) {
-    int total = 0;
-    for (int w = 0; w < WORDS; w++) total += __builtin_popcountll(frame->bits[w]);
-    return total;
-}
-
-/* For each document of a leaf in a window; without a sum it does not match. */
-#define FOR_EACH_MATCH(SUM, DO) \
-    for (; i < node->size && node->documents[i] < end; i++) { \
-        int64_t at = node->documents[i] - base; \
-        double sum = SUM; \
-        if (!sum) continue; \
-        DO; \
-    }
-
-/* Documents ascend, so bits are collected word by word. */
-#define ADD_EACH(SUM, SCORE) \
-    FOR_EACH_MATCH(SUM, SCORE; if (at >> 6 != word) { \
-        frame->bits[word] |= bits; \
-        bits = 0; \
-        word = at >> 6; \
-    } bits |= (uint64_t)1 << (at & 63))
-
-#define RAISE(SCORE) frame->scores[at] += SCORE
-
-static void add_leaf(Node *node, int32_t base, int32_t end, Frame *frame) {
-    int64_t i = gallop_int32_t(node->documents, node->size, node->place, base), word = 0;
-    uint64_t bits = 0;
-    double weight = node->is.weight;
-    if (node->is.kind == LISTED && node->scores) ADD_EACH(1, RAISE(node->scores[i]))
-    else if (node->is.kind == LISTED && weight) ADD_EACH(1, RAISE(weight))
-    else if (node->is.kind == LISTED) ADD_EACH(1, (void)sum)
-    else if (node->frequency_size == 1) ADD_EACH(sum_uint8_t(node, i), RAISE(saturated(weight, sum)))
-    else if (node->frequency_size == 2) ADD_EACH(sum_uint16_t(node, i), RAISE(saturated(weight, sum)))
-    else ADD_EACH(sum_uint32_t(node, i), RAISE(saturated(weight, sum)))
-    frame->bits[word] |= bits;
-    node->place = i;
-}
-
-/* Add the scores of postings to a frame, whether a document is in it or not. */
-static void raise_all(Node *node, int32_t base, int32_t end, Frame *frame) {
-    int64_t i = gallop_int32_t(node->documents, node->size, node->place, base);
-    double weight = node->is.weight;
-    if (node->frequency_size == 1) FOR_EACH_MATCH(sum_uint8_t(node, i), RAISE(saturated(weight, sum)))
-    else if (node->frequency_size == 2) FOR_EACH_MATCH(sum_uint16_t(node, i), RAISE(saturated(weight, sum)))
-    else FOR_EACH_MATCH(sum_uint32_t(node, i), RAISE(saturated(weight, sum)))
-    node->place = i;
-}
-
-/* Add a leaf's scores to the documents of a frame, noting in `found` those that it has. */
-static void add_where_set(Node *node, int32_t base, int32_t end, Frame *frame, uint64_t *found) {
-    const int32_t *documents = node->documents;
-    int64_t i = gallop_int32_t(documents, node->size, node->place, base);
-    int64_t stop = gallop_int32_t(documents, node->size, i, end);
-    int64_t at;
-    if (8 * (int64_t)count(frame) < stop - i) {
-        for (int w = 0; w < WORDS; w++)
-            FOR_EACH_BIT(frame->bits[w], 64 * w, at) {
-                i = gallop_int32_t(documents, stop, i, base + (int32_t)at);
-                if (i < stop && documents[i] == base + at && add_score(node, i, frame->scores + at))
-                    found[w] |= (uint64_t)1 << (at & 63);
-            }
-    } else {
-        for (; i < stop; i++) {
-            at = documents[i] - base;
-            if (has(frame, at) && add_score(node, i, frame->scores + at))
-                found[at >> 6] |= (uint64_t)1 << (at & 63);
-        }
-    }
-    node->place = stop;
-}
-
-/* Add what is in one frame to another, and clear it. */
-static void pour(Frame *from, Frame *into) {
-    int64_t at;
-    for (int w = 0; w < WORDS; w++) {
-        FOR_EACH_BIT(from->bits[w], 64 * w, at) {
-            into->scores[at] += from->scores[at];
-            from->scores[at] = 0;
-        }
-        into->bits[w] |= from->bits[w];
-        from->bits[w] = 0;
-    }
-}
-
-static inline void take_out(Frame *frame, int64_t i) {
-    frame->scores[i] = 0;
-    frame->bits[i >> 6] &= ~((uint64_t)1 << (i & 63));
-}
-
-/* Take documents out of a frame: those that `kept` lacks. */
-static void keep(Frame *frame, const uint64_t *kept) {
-    int64_t at;
-    for (int w = 0; w < WORDS; w++)
-        FOR_EACH_BIT(frame->bits[w] & ~kept[w], 64 * w, at) take_out(frame, at);
-}
-
-static int empty(const Frame *frame) {
-    for (int w = 0; w < WORDS; w++)
-        if (frame->bits[w]) return 0;
-    return 1;
-}
+enum { FEW = 32, NEVER = INT32_MAX };
 
 static void add(Program *program, int number, int32_t base, int32_t end, Frame *frame, int depth);
 
@@ -197,8 +88,8 @@ static int32_t next(Program *p, int number, int32_t from) {
     switch (node->is.kind) {
     case POSTINGS:
     case LISTED:
-        node->place = gallop_int32_t(node->documents, node->size, node->place, from);
-        return node->place < node->size ? node->documents[node->place] : NEVER;
+        best = advance(&node->documents, from);
+        return best < 0 ? NEVER : best;
     case EVERYTHING:
         return from;
     case ANY:

@@ -11,12 +11,13 @@ static double least_sum(double weight, double least) {
     return score < weight ? K1 * score / (weight - score) : INFINITY;
 }
 
-#define TAKE_POSTINGS(TYPE) \
-    static void take_##TYPE(const Node *node, Hits *hits) { \
+#define TAKE_POSTINGS(DOCUMENT, FREQUENCY) \
+    static void take_##DOCUMENT##_##FREQUENCY(const Node *node, Hits *hits) { \
+        const DOCUMENT *documents = node->documents.values; \
         double wanted = 0, least = hits->least; \
-        for (int64_t i = 0; i < node->size; i++) { \
-            int32_t document = node->documents[i]; \
-            double sum = sum_##TYPE(node, i); \
+        for (int64_t i = 0; i < node->documents.size; i++) { \
+            int32_t document = documents[i]; \
+            double sum = sum_##FREQUENCY(node, i, document); \
             if (!sum || (hits->mask && !hits->mask[document])) continue; \
             hits->total++; \
             if (sum < wanted) continue; \
@@ -26,41 +27,34 @@ static double least_sum(double weight, double least) {
             if (hits->least > least) wanted = least_sum(node->is.weight, least = hits->least); \
         } \
     }
-TAKE_POSTINGS(uint8_t)
-TAKE_POSTINGS(uint16_t)
-TAKE_POSTINGS(uint32_t)
+FOR_EACH_TYPE(TAKE_POSTINGS)
 
 static void take_listed(const Node *node, Hits *hits) {
-    for (int64_t i = 0; i < node->size; i++)
-        take_hit(hits, node->documents[i], node->scores ? node->scores[i] : node->is.weight);
+    for (int64_t i = 0; i < node->documents.size; i++)
+        take_hit(hits, document_at(&node->documents, i), node->scores ? node->scores[i] : node->is.weight);
 }
 
 void take_leaf(const Node *node, Hits *hits) {
     if (node->is.kind == LISTED) take_listed(node, hits);
-    else if (node->frequency_size == 1) take_uint8_t(node, hits);
-    else if (node->frequency_size == 2) take_uint16_t(node, hits);
-    else take_uint32_t(node, hits);
+    else CALL_FOR_TYPES(take, node, hits);
 }
 
 void take_common(Node *nodes, const Node *all, Hits *hits) {
-    Node *first = nodes + all->child;
+    Documents *first = &nodes[all->child].documents;
     while (first->place < first->size) {
-        int32_t document = first->documents[first->place], there = document;
-        for (int c = first->sibling; c >= 0 && there == document; c = nodes[c].sibling) {
-            Node *node = nodes + c;
-            node->place = gallop_int32_t(node->documents, node->size, node->place, document);
-            if (node->place == node->size) return;
-            there = node->documents[node->place];
-        }
+        int32_t document = document_at(first, first->place), there = document;
+        for (int c = nodes[all->child].sibling; c >= 0 && there == document; c = nodes[c].sibling)
+            there = advance(&nodes[c].documents, document);
+        if (there < 0) return;
         if (there == document) {
             double score = 0;
             int matches = 1;
             for (int c = all->child; c >= 0; c = nodes[c].sibling)
-                matches &= add_score(nodes + c, nodes[c].place, &score);
+                matches &= add_score(nodes + c, nodes[c].documents.place, document, &score);
             if (matches) take_hit(hits, document, score);
             first->place++;
         } else {
-            first->place = gallop_int32_t(first->documents, first->size, first->place, there);
+            advance(first, there);
         }
     }
 }
