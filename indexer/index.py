@@ -14,13 +14,17 @@ from typing import Self
 from indexer.analysis import Analysis, documents_of, processes_for
 from indexer.article import Article
 from indexer.audit import audit
-from indexer.errors import GenerationError, StaleGenerationError
+from indexer.correction import Corrector
+from indexer.errors import GenerationError, ParameterError, StaleGenerationError
 from indexer.generation import Generation, Generations
+from indexer.lexicon import Lexicon
 from indexer.progress import Report, silent
+from indexer.renewal import Renewed
 from indexer.results import Results
 from indexer.search import STALE, Options, search
 from indexer.settings import Settings
 from indexer.store import Counts, Store
+from indexer.suggest import MAX_LIMIT, Suggestion, Suggestions
 
 STORE_FILE = "xiaosou.db"
 
@@ -68,6 +72,8 @@ class Index:
         self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
         self._live: Generation | None = None
         self._live_lock = threading.Lock()
+        self._lexicon: Renewed[Lexicon] = Renewed()
+        self._suggestions: Renewed[Suggestions] = Renewed()
 
     @classmethod
     def open(
@@ -196,7 +202,32 @@ class Index:
         )
         live = self._generation()
         notices = () if live.fingerprint == self._fingerprint else (STALE,)
-        return search(text, options, live.engine, self.store, self._analysis, notices)
+        corrector = Corrector(live.engine, lambda: self._lexicon_of(live))
+        return search(text, options, live.engine, self.store, self._analysis, corrector, notices)
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
+        """What may be meant by the beginning of a query: words and titles, also in pinyin.
+
+        The words of a large collection take seconds to gather, when they are first asked for and
+        when the index has changed; changes may therefore show after a while only.
+
+        Args:
+            text: What was typed.
+            limit: How many to return at most, up to `suggest.MAX_LIMIT`.
+
+        Raises:
+            ParameterError: The limit is outside what is allowed.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        if not 0 <= limit <= MAX_LIMIT:
+            raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {limit}")
+        live = self._generation()
+        suggestions = self._suggestions.get(
+            (live.folder, live.engine.cursor),
+            lambda: Suggestions(self._lexicon_of(live), self.store.titles()),
+        )
+        return suggestions.suggest(text, limit)
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
         """The article with this `Article.id`, or None.
@@ -277,6 +308,10 @@ class Index:
             index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
             behind=self.store.last_seq() - live.engine.cursor,
         )
+
+    def _lexicon_of(self, live: Generation) -> Lexicon:
+        state = (live.folder, live.engine.cursor)
+        return self._lexicon.get(state, lambda: Lexicon(live.engine))
 
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""

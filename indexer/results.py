@@ -15,16 +15,26 @@ class Notice:
 
     Attributes:
         code: A stable name for programs and translations: ``any-word`` (all words found nothing,
-            or the query is long, so any of them is enough), ``cut`` (the query was too long) or
-            ``stale`` (the index should be rebuilt).
+            or the query is long, so any of them is enough), ``cut`` (the query was too long),
+            ``expansions`` (a pattern stands for too many words), ``unknown-field``, ``bad-date``,
+            ``time`` (no other way to find more was tried) or ``stale`` (the index should be
+            rebuilt), ``did-you-mean`` or ``corrected`` (nothing was found, so `query` was searched
+            for instead).
         text: The same for people, one English sentence.
+        query: The query that the notice offers or tells of; empty when it is about none.
     """
 
     code: str
     text: str
+    query: str = ""
 
     def __str__(self) -> str:
         return self.text
+
+    def to_dict(self) -> dict[str, str]:
+        """The notice by attribute name, ready for JSON; without an empty query."""
+        row = {"code": self.code, "text": self.text}
+        return row | {"query": self.query} if self.query else row
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +95,7 @@ class Results(Sequence[Hit]):
         return {
             "total": self.total,
             "took": self.took,
-            "notices": [{"code": notice.code, "text": notice.text} for notice in self.notices],
+            "notices": [notice.to_dict() for notice in self.notices],
             "facets": {name: [list(pair) for pair in pairs] for name, pairs in self.facets.items()},
             "hits": [hit.to_dict() for hit in self.hits],
         }

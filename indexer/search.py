@@ -6,10 +6,16 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from whoosh.query import Query
+
+from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.streams import is_han
+from indexer.correction import Correction, Corrector
 from indexer.engines import Engine
 from indexer.errors import ParameterError
+from indexer.lookup import Lookup
 from indexer.query import SORTS, Found, Plan, Request, plan
 from indexer.results import Hit, Notice, Results
 from indexer.snippet import make_snippet
@@ -19,10 +25,12 @@ MATCHES = ("auto", "all", "any")
 """What an article must have of a query: see `Options.match`."""
 
 MAX_LIMIT = 1000
+_SECONDS = 2.0  # after which no other way to find more is tried
+_CORRECTED = 8  # content words that a query has at most to be corrected
 _ALL_WORDS_LENGTH = 3  # up to this many content words an article should have all of them
 
 ANY_WORD = Notice("any-word", "Articles with any of the words are shown, the best matches first.")
-CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
+TIME = Notice("time", "The search took too long; no other way to find more was tried.")
 STALE = Notice("stale", "The index is out of date: run xiaosou index --rebuild.")
 
 
@@ -67,6 +75,7 @@ def search(
     engine: Engine,
     store: Store,
     analysis: Analysis,
+    corrector: Corrector,
     notices: tuple[Notice, ...] = (),
 ) -> Results:
     """Search a generation. Any text is a query; at worst it finds nothing.
@@ -77,49 +86,150 @@ def search(
         engine: Finds and ranks.
         store: Has the articles.
         analysis: The analysis the generation was built by.
+        corrector: Knows what may have been meant.
         notices: What is known beforehand, to be passed on with the results.
 
     Raises:
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    start = time.perf_counter()
-    understood = plan(text, analysis)
-    if understood.cut:
-        notices += (CUT,)
-    request = Request(
-        query=understood.all_words,
-        filters=options.filters,
-        facets=options.facets,
-        sort=options.sort,
-        limit=options.limit,
-        offset=options.offset,
-    )
-    found, loosened = _find(request, understood, options.match, engine)
-    if loosened:
-        notices += (ANY_WORD,)
-    articles = store.load(match.id for match in found.matches)
-    hits = tuple(
-        Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
-        for match in found.matches
-        # An article may have been deleted since the engine answered.
-        if match.id in articles
-    )
-    took = time.perf_counter() - start
-    return Results(hits, found.total, took, notices, found.facets)
+    return _Search(options, engine, store, analysis, corrector, [*notices]).run(text)
 
 
-def _find(request: Request, understood: Plan, match: str, engine: Engine) -> tuple[Found, bool]:
-    """Execute a plan; also tell whether an article needed less of it than all words."""
-    any_word = replace(request, query=understood.any_word)
-    if match == "any":
-        return engine.find(any_word), False
-    if match == "all" or understood.length <= _ALL_WORDS_LENGTH:
-        found = engine.find(request)
-        if found.total or match == "all" or understood.length < 2:
-            return found, False
-    found = engine.find(any_word)
-    return found, found.total > 0
+class _Search:
+    """One search.
+
+    Args:
+        options: How to search.
+        engine: Finds and ranks.
+        store: Has the articles.
+        analysis: The analysis the generation was built by.
+        corrector: Knows what may have been meant.
+        notices: What is known beforehand.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        engine: Engine,
+        store: Store,
+        analysis: Analysis,
+        corrector: Corrector,
+        notices: list[Notice],
+    ) -> None:
+        self._options = options
+        self._engine = engine
+        self._store = store
+        self._analysis = analysis
+        self._lookup = Lookup(engine, store)
+        self._corrector = corrector
+        self._notices = notices
+        self._start = time.perf_counter()
+
+    def run(self, text: str) -> Results:
+        """Search for a text."""
+        understood = plan(text, self._analysis, self._lookup)
+        self._notices += understood.notices
+        found, understood = self._find(text, understood)
+        articles = self._store.load(match.id for match in found.matches)
+        hits = tuple(
+            Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
+            for match in found.matches
+            # An article may have been deleted since the engine answered.
+            if match.id in articles
+        )
+        took = time.perf_counter() - self._start
+        return Results(hits, found.total, took, tuple(self._notices), found.facets)
+
+    def _find(self, text: str, understood: Plan) -> tuple[Found, Plan]:
+        """The articles with all words, or with what may have been meant, or with any word.
+
+        Returns:
+            What was found, and the plan by which.
+        """
+        match = self._options.match
+        if match != "auto":
+            tree = understood.all_words if match == "all" else understood.any_word
+            found = self._execute(tree, understood)
+            if not found.total and (meant := self._meant(text, understood)):
+                offer = f"Did you mean {meant.text}?"
+                self._notices.append(Notice("did-you-mean", offer, meant.text))
+            return found, understood
+        is_short = understood.length <= _ALL_WORDS_LENGTH
+        if is_short:
+            found = self._execute(understood.all_words, understood)
+            if found.total and not _may_be_misspelt(understood):
+                return found, understood
+        corrected = self._find_meant(text, understood)
+        if corrected:
+            return corrected
+        if is_short and (found.total or understood.length < 2 or self._is_late()):
+            return found, understood
+        found = self._execute(understood.any_word, understood)
+        if found.total:
+            self._notices.append(ANY_WORD)
+        return found, understood
+
+    def _meant(self, text: str, understood: Plan) -> Correction | None:
+        """What a short query may have been meant to be."""
+        if not understood.content or len(understood.content) > _CORRECTED or self._is_late():
+            return None
+        return self._corrector.correct(text)
+
+    def _find_meant(self, text: str, understood: Plan) -> tuple[Found, Plan] | None:
+        """What is found for what may have been meant, or None for nothing."""
+        meant = self._meant(text, understood)
+        if meant is None:
+            return None
+        corrected = plan(meant.query, self._analysis, self._lookup)
+        for tree in (corrected.all_words, corrected.any_word):
+            found = self._execute(tree, corrected)
+            if found.total:
+                said = f"No article has {text.strip()}; {meant.text} was searched for instead."
+                self._notices.append(Notice("corrected", said, meant.text))
+                return found, corrected
+        return None
+
+    def _execute(self, tree: Query, understood: Plan) -> Found:
+        options = self._options
+        request = Request(
+            query=tree,
+            filters=options.filters,
+            facets=options.facets,
+            sort=options.sort,
+            limit=options.limit,
+            offset=options.offset,
+        )
+        found = self._engine.find(request)
+        by_relevance = options.sort == "relevance" and options.limit
+        if found.total and by_relevance and feedback.wants_feedback(understood):
+            return self._rank_again(found, request, understood)
+        return found
+
+    def _rank_again(self, found: Found, request: Request, understood: Plan) -> Found:
+        """Rank what was found by the words of the best articles, too."""
+        best = found.matches[: feedback.ARTICLES]
+        if request.offset or request.limit < feedback.ARTICLES:
+            first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
+            best = self._engine.find(first).matches
+        articles = self._store.load(match.id for match in best)
+        scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+        if self._is_late():
+            return found
+        query = feedback.with_feedback(request.query, understood, scored)
+        return self._engine.find(replace(request, query=query))
+
+    def _is_late(self) -> bool:
+        """Whether the search took so long already that nothing more is tried."""
+        late = time.perf_counter() - self._start > _SECONDS
+        if late and TIME not in self._notices:
+            self._notices.append(TIME)
+        return late
+
+
+def _may_be_misspelt(understood: Plan) -> bool:
+    """Whether there are single characters, as what is cut when a Chinese word is misspelt."""
+    return any(len(word) == 1 and is_han(word) for word in understood.content)
 
 
 def _require(what: str, given: Iterable[str], allowed: tuple[str, ...]) -> None:

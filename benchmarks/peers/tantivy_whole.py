@@ -11,6 +11,7 @@ from whoosh import query
 
 from indexer.analysis import Analysis
 from indexer.query import Plan, plan
+from indexer.query.nodes import Character, Titled
 from peers.peer import LIMIT
 from peers.tantivy import open_index, should, snippets, term
 from speedrun.workspace import Workspace
@@ -91,6 +92,12 @@ def translate(node: query.Query, schema: Any) -> Any:
             asked = tantivy.Query.boolean_query(parts)
         case query.ConstantScoreQuery():
             asked = tantivy.Query.const_score_query(translate(node.child, schema), node.score)
+        case Character() if node.share == 1:
+            found = tantivy.Query.regex_query(schema, node.fieldname, _prefixed(node.text))
+            asked = tantivy.Query.const_score_query(found, node.boost)
+        case Character() | Titled():
+            # It cannot score many terms as one, nor look at the title alone: these only rank.
+            asked = tantivy.Query.empty_query()
         case query.Prefix():
             asked = tantivy.Query.regex_query(schema, node.fieldname, _prefixed(node.text))
         case query.Phrase():

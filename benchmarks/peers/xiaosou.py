@@ -95,9 +95,9 @@ class XiaosouSearcher(Searcher):
                 all_words=asked,
                 any_word=asked,
                 length=len(query_.tokens),
+                content=query_.tokens,
                 words=() if is_phrase else query_.marks,
                 phrases=(fold(query_.text.strip('"')),) if is_phrase else (),
-                cut=False,
             ),
         )
 

@@ -5,9 +5,11 @@ All of them stand behind `Engine` and pass one contract suite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
+
+from whoosh.query import FuzzyTerm, Prefix, Wildcard
 
 from indexer.analysis import Document
 from indexer.errors import SettingsError
@@ -45,6 +47,20 @@ class Engine(Protocol):
 
     def find(self, request: Request) -> Found:
         """Execute a search on the documents as they are now.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
+    def expand(self, node: Prefix | Wildcard | FuzzyTerm) -> Mapping[str, int]:
+        """The terms that a node on a stream stands for, and how many documents have each.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
+    def values(self, field: str) -> frozenset[str]:
+        """The values that documents have in one of `FACET_FIELDS`, none left out.
 
         Raises:
             GenerationError: The documents cannot be read.

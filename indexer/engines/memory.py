@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import log
@@ -16,16 +16,19 @@ from typing import Any
 from whoosh import query
 
 from indexer.analysis import Document
+from indexer.analysis.document import FACET_FIELDS
 from indexer.errors import GenerationError
 from indexer.query import Found, Match, Request
 from indexer.query.fields import (
     BM25_B,
     BM25_K1,
     FIELD_WEIGHT,
+    PAIRS,
     PAIRS_FIELD,
     STREAMS,
     TEXT_FIELDS,
 )
+from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.request import FACET_SIZE
 from indexer.query.times import UNDATED, time_value
 
@@ -76,6 +79,16 @@ class MemoryEngine:
             },
         )
 
+    def expand(self, node: Any) -> Mapping[str, int]:
+        """See `Engine.expand`."""
+        documents = list(self._documents.values())
+        return Counter(key for document in documents for key in _keys(node, document))
+
+    def values(self, field: str) -> frozenset[str]:
+        """See `Engine.values`."""
+        documents = self._documents.values()
+        return frozenset(getattr(other.document, field) for other in documents) - {""}
+
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""
         for identity, indexed in self._documents.items():
@@ -112,8 +125,17 @@ class _Evaluation:
     def score(self, node: query.Query, document: _Indexed) -> float | None:
         """The score of a document, or None when it does not match."""
         match node:
+            case query.Term() if node.fieldname in FACET_FIELDS:
+                same = getattr(document.document, node.fieldname) == node.text
+                return float(node.boost) if same else None
+            case Articles():
+                return 0.0 if document.document.id in node.ids else None
             case query.Term():
                 return self._term(node.fieldname, node.text, node.boost, document)
+            case Character():
+                return self._character(node, document)
+            case Titled():
+                return self._titled(node, document)
             case query.Prefix() | query.Wildcard() | query.FuzzyTerm():
                 return self._any_key(node, document)
             case query.Phrase():
@@ -175,6 +197,24 @@ class _Evaluation:
         holders = sum(
             any(text in other.positions[field] for field in fields) for other in self._documents
         )
+        return boost * self._bm25(name, frequencies, holders, document)
+
+    def _character(self, node: Character, document: _Indexed) -> float | None:
+        counts = [_characters(node.text, other) for other in self._documents]
+        holders = sum(map(any, counts))
+        frequencies = _characters(node.text, document)
+        if not any(frequencies) or holders > node.share * len(self._documents):
+            return None
+        return float(node.boost) * self._bm25(node.fieldname, frequencies, holders, document)
+
+    def _titled(self, node: Titled, document: _Indexed) -> float | None:
+        positions = document.positions[node.fieldname]
+        there = {token: len(places) for token, places in positions.items()}
+        return 0.0 if there == Counter(node.words) else None
+
+    def _bm25(self, name: str, frequencies: list[int], holders: int, document: _Indexed) -> float:
+        """The score of frequencies in the fields of a stream, or in one field."""
+        fields = STREAMS.get(name, (name,))
         count = len(self._documents)
         if name in STREAMS:
             idf = log(1 + (count - holders + 0.5) / (holders + 0.5))
@@ -187,7 +227,7 @@ class _Evaluation:
             for weight, frequency, field in zip(weights, frequencies, fields, strict=True)
             if frequency
         )
-        return boost * idf * (BM25_K1 + 1) * total / (total + BM25_K1)
+        return idf * (BM25_K1 + 1) * total / (total + BM25_K1)
 
     def _norm(self, field: str, document: _Indexed) -> float:
         return 1 - BM25_B + BM25_B * document.lengths[field] / self._average_lengths[field]
@@ -211,6 +251,14 @@ class _Evaluation:
             if ends:
                 return self.score(query.And(parts, boost=node.boost), document)
         return None
+
+
+def _characters(character: str, document: _Indexed) -> list[int]:
+    """How often a character is in title and body."""
+    return [
+        sum(len(at) for key, at in document.positions[field].items() if key.startswith(character))
+        for field in STREAMS[PAIRS]
+    ]
 
 
 def _positions(node: query.Query, field: str, document: _Indexed) -> set[int]:

@@ -7,153 +7,307 @@ they decide about matching or not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from whoosh.query import (
     And,
     AndMaybe,
     ConstantScoreQuery,
+    FuzzyTerm,
+    Not,
     NullQuery,
+    NumericRange,
     Or,
     Phrase,
-    Prefix,
     Query,
-    Sequence,
     Term,
+    Wildcard,
 )
 
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
-from indexer.analysis.streams import GAP, is_han, pairs
-from indexer.query.fields import HAN_PAIR_WEIGHT, LATIN_SURFACE_WEIGHT, PAIRS, WORDS
-from indexer.query.parser import parse
+from indexer.analysis.streams import GAP, is_han, stem
+from indexer.query.fields import PAIRS, PAIRS_FIELD, TITLE_SCORE, WORDS
+from indexer.query.nodes import Articles, Titled
+from indexer.query.parser import TEXT, Parsed, parse
+from indexer.query.plan import Plan
+from indexer.query.syntax import FIELDS, VALUE_FIELDS
+from indexer.query.units import (
+    TITLE,
+    characters,
+    near_unit,
+    pair_terms,
+    phrase_unit,
+    saturated,
+    word_unit,
+)
+from indexer.query.vocabulary import NoWords, Vocabulary
+from indexer.results import Notice
+
+MAX_WORDS = 64
+"""The most content words, phrases and patterns of a query that are searched for."""
+
+MAX_EXPANSIONS = 1024
+"""The most words that all patterns and fuzzy words of a query stand for."""
+
+CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
+EXPANSIONS = Notice("expansions", "A pattern stands for too many words; the most frequent count.")
+
+_FIELD_LIKE = re.compile(r"(?<!\S)([A-Za-z]+):(?![/\s])\S")
+_PAIRS_OF = {TEXT: PAIRS, TITLE: PAIRS_FIELD[TITLE]}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A query understood.
+def plan(text: str, analysis: Analysis, vocabulary: Vocabulary | None = None) -> Plan:
+    """Understand a query. Any text is one; one without a letter or digit finds nothing.
 
-    Attributes:
-        all_words: The tree that finds the articles with every content word.
-        any_word: The tree that finds the articles with at least one.
-        length: How many content words and phrases there are.
-        words: What to mark in a snippet, folded: Chinese words, English stems.
-        phrases: What to mark as a whole: the folded text of each phrase.
-        cut: Whether the query was too long and something was left out.
+    Args:
+        text: What was typed.
+        analysis: The analysis of the index.
+        vocabulary: Knows what patterns and sites stand for; without it, they find nothing.
+    """
+    return _Expansion(parse(text), analysis, vocabulary or NoWords()).plan()
+
+
+class _Expansion:
+    """The expansion of one query.
+
+    Args:
+        parsed: The query.
+        analysis: The analysis of the index.
+        vocabulary: The words of the index.
     """
 
-    all_words: Query
-    any_word: Query
-    length: int
-    words: tuple[str, ...]
-    phrases: tuple[str, ...]
-    cut: bool
+    def __init__(self, parsed: Parsed, analysis: Analysis, vocabulary: Vocabulary) -> None:
+        self._parts: Sequence[Query] = parsed.tree.subqueries
+        self._analysis = analysis
+        self._vocabulary = vocabulary
+        self._notices = [CUT] if parsed.cut else []
+        self._ranking: list[Query] = []
+        self._marks: list[str] = []
+        self._phrases: list[str] = []
+        self._content: tuple[str, ...] = ()
+        self._words_left = MAX_WORDS
+        self._expansions_left = MAX_EXPANSIONS
+
+    def plan(self) -> Plan:
+        """The plan of the query."""
+        bare = [part for part in self._parts if _is_bare(part)]
+        filters = [part for part in self._parts if _is_filter(part)]
+        others = [part for part in self._parts if not _is_bare(part) and not _is_filter(part)]
+        literal = not others
+        units = self._typed(
+            " ".join(part.text for part in bare), literal, len(bare) == len(self._parts)
+        )
+        units += [unit for part in others if (unit := self._unit(part)) is not None]
+        required = [unit for part in filters if (unit := self._filter(part)) is not None]
+        return Plan(
+            all_words=self._tree(units, And, required),
+            any_word=self._tree(units, Or, required),
+            length=len(units),
+            content=self._content,
+            words=tuple(dict.fromkeys(self._marks)),
+            phrases=tuple(self._phrases),
+            notices=tuple(dict.fromkeys(self._notices)),
+        )
+
+    def _tree(self, units: list[Query], join: type[Query], required: list[Query]) -> Query:
+        parts = [_joined(units, join), *required] if units else required
+        if not parts:
+            return NullQuery
+        tree = parts[0] if len(parts) == 1 and units else And(parts)
+        ranking = list(dict.fromkeys(self._ranking))
+        return AndMaybe(tree, Or(ranking)) if ranking and units else tree
+
+    def _typed(self, text: str, literal: bool, whole: bool) -> list[Query]:
+        """The units of the words that stand side by side.
+
+        Args:
+            text: The words as typed.
+            literal: Whether words that say nothing are looked for when there are no others.
+            whole: Whether these words are the whole query.
+        """
+        self._look_for_fields(text)
+        streams = self._analysis.analyse(text)
+        words = Counter(word for word in streams.words if word.strip())
+        # Words such as 的 or the are looked for only when there is nothing else.
+        content = [word for word in words if word not in STOPWORDS]
+        is_literal = literal and not content
+        if is_literal:
+            content = list(words)
+        content = self._within(content)
+        self._content = tuple(content)
+        self._marks += content
+        self._ranking += pair_terms(streams.pairs, every=is_literal)
+        self._ranking += characters(streams.pairs)
+        together = phrase_unit(fold(text)) if is_literal and len(content) > 1 else None
+        if together is not None:
+            self._ranking.append(together)
+        title = [token for token in streams.pairs if token != GAP]
+        if whole and title:
+            self._ranking.append(ConstantScoreQuery(Titled(title), TITLE_SCORE))
+        return [word_unit(word, saturated(words[word])) for word in content]
+
+    def _unit(self, node: Query) -> Query | None:
+        """What an article has or lacks of a part that is more than words; None for nothing."""
+        match node:
+            case Term():
+                return self._words(node)
+            case Phrase():
+                return self._phrase(node)
+            case Wildcard() | FuzzyTerm():
+                return self._expanded(node)
+            case Not() | NumericRange():
+                return self._filter(node)
+            case And() | Or():
+                units = [unit for part in node.subqueries if (unit := self._unit(part)) is not None]
+                if isinstance(node, Or):  # which would take away what one of its parts excludes
+                    units = [And([unit]) if isinstance(unit, Not) else unit for unit in units]
+                return _joined(units, type(node)) if units else None
+        return None
+
+    def _words(self, node: Term) -> Query | None:
+        """Words in a group, with a weight, or in the title."""
+        if node.fieldname in VALUE_FIELDS:
+            return self._filter(node)
+        self._look_for_fields(node.text)
+        field = WORDS if node.fieldname == TEXT else TITLE
+        streams = self._analysis.analyse(node.text)
+        words = list(dict.fromkeys(word for word in streams.words if word.strip()))
+        content = self._within([word for word in words if word not in STOPWORDS] or words)
+        self._marks += content
+        if field == WORDS:
+            self._ranking += pair_terms(streams.pairs, node.boost)
+            self._ranking += characters(streams.pairs, node.boost)
+        units = [word_unit(word, node.boost, field) for word in content]
+        return _joined(units, And) if units else None
+
+    def _phrase(self, node: Phrase) -> Query | None:
+        folded, field = fold(node.words[0]), _PAIRS_OF[node.fieldname]
+        if node.slop > 1:
+            unit = near_unit(folded, node.slop - 1, field, node.boost)
+        else:
+            unit = phrase_unit(folded, field, node.boost)
+        if unit is None or not self._within([folded]):
+            return None
+        streams = self._analysis.analyse(folded)
+        if node.slop > 1:
+            self._marks += [word for word in streams.words if word.strip()]
+        else:
+            self._phrases.append(folded)
+        if field == PAIRS:
+            self._ranking += [Term(WORDS, word, boost=node.boost) for word in streams.words]
+            self._ranking += pair_terms(streams.pairs, node.boost)
+        return unit
+
+    def _expanded(self, node: Wildcard | FuzzyTerm) -> Query | None:
+        """The words that a pattern or a fuzzy word stands for."""
+        text = fold(node.text)
+        in_title = node.fieldname == TITLE
+        han = any(map(is_han, filter(str.isalnum, text)))
+        if isinstance(node, FuzzyTerm):
+            if han:
+                return self._words(Term(node.fieldname, node.text, boost=node.boost))
+            asked: Query = FuzzyTerm(PAIRS, text, maxdist=node.maxdist, prefixlength=1)
+        else:
+            asked = Wildcard(WORDS if han else PAIRS, text)
+        if not self._within([text]):
+            return None
+        found = self._vocabulary.expand(asked)
+        terms = sorted(found, key=lambda term: (-found[term], term))
+        if not han:
+            terms = [term for term in terms if not is_han(term)]
+        if len(terms) > self._expansions_left:
+            self._notices.append(EXPANSIONS)
+            terms = terms[: self._expansions_left]
+        self._expansions_left -= len(terms)
+        marks = terms[:MAX_WORDS]
+        self._marks += marks if han else map(stem, marks)
+        stream = asked.fieldname
+        field = stream if not in_title else (TITLE if han else PAIRS_FIELD[TITLE])
+        units = [Term(field, term) for term in terms]
+        return ConstantScoreQuery(Or(units), node.boost) if units else NullQuery
+
+    def _filter(self, node: Query) -> Query | None:
+        """What an article must have or lack without its score being changed."""
+        match node:
+            case Not():
+                excluded = self._excluded(node.query)
+                return Not(excluded) if excluded is not None else None
+            case NumericRange():
+                return ConstantScoreQuery(node, 0.0)
+            case Term(fieldname="url"):
+                return Articles(self._vocabulary.located(node.text))
+            case Term() if node.fieldname in VALUE_FIELDS:
+                terms = [Term(node.fieldname, value) for value in self._values(node)]
+                return _joined([ConstantScoreQuery(term, 0.0) for term in terms], Or)
+            case And() | Or():
+                parts = [
+                    unit for part in node.subqueries if (unit := self._filter(part)) is not None
+                ]
+                return _joined(parts, type(node)) if parts else None
+        return None
+
+    def _values(self, node: Term) -> list[str]:
+        """The values of a field that are what was typed, or else have it in them."""
+        wanted = fold(node.text)
+        values = sorted(value for value in self._vocabulary.values(node.fieldname) if value)
+        same = [value for value in values if fold(value) == wanted]
+        return same or [value for value in values if wanted in fold(value)][:MAX_EXPANSIONS]
+
+    def _excluded(self, node: Query) -> Query | None:
+        """What an article must lack; nothing of it ranks or is marked."""
+        state = len(self._ranking), len(self._marks), len(self._phrases)
+        if isinstance(node, Term) and node.fieldname in (TEXT, TITLE):
+            words = [word for word in self._analysis.analyse(node.text).words if word.strip()]
+            if len(words) != 1 or is_han(words[0]):
+                node = Phrase(node.fieldname, [node.text])
+        unit = self._unit(node)
+        for collected, length in zip(
+            (self._ranking, self._marks, self._phrases), state, strict=True
+        ):
+            del collected[length:]
+        return unit
+
+    def _within(self, words: list[str]) -> list[str]:
+        """As many of these words as may still be searched for."""
+        kept = words[: self._words_left]
+        if len(kept) < len(words):
+            self._notices.append(CUT)
+        self._words_left -= len(kept)
+        return kept
+
+    def _look_for_fields(self, text: str) -> None:
+        """Tell of what looks like a field and is none."""
+        for name in _FIELD_LIKE.findall(text):
+            known = name.lower() in FIELDS
+            self._notices.append(_no_date(name) if known else _no_field(name))
 
 
-def plan(text: str, analysis: Analysis) -> Plan:
-    """Understand a query. Any text is one; one without a letter or digit finds nothing."""
-    parts, cut = parse(text)
-    typed = " ".join(part.text for part in parts if isinstance(part, Term))
-    streams = analysis.analyse(typed)
-    phrases = [fold(part.words[0]) for part in parts if isinstance(part, Phrase)]
-    phrases = [phrase for phrase in phrases if pairs(phrase)]
-    words = list(dict.fromkeys(word for word in streams.words if word.strip()))
-    # Words such as 的 or the are looked for only when there is nothing else.
-    content = [word for word in words if word not in STOPWORDS]
-    if not content and not phrases:
-        content = words
-    units = [_word_unit(word) for word in content] + [_phrase_unit(phrase) for phrase in phrases]
-    ranking = _pair_terms(streams.pairs)
-    for phrase in phrases:
-        phrase_streams = analysis.analyse(phrase)
-        ranking += _word_terms(phrase_streams.words) + _pair_terms(phrase_streams.pairs)
-    return Plan(
-        all_words=_ranked(units, And, ranking),
-        any_word=_ranked(units, Or, ranking),
-        length=len(units),
-        words=tuple(content),
-        phrases=tuple(phrases),
-        cut=cut,
-    )
+def _no_field(name: str) -> Notice:
+    return Notice("unknown-field", f"There is no field {name}: it was searched for as text.")
 
 
-def _ranked(units: list[Query], join: type[Query], ranking: list[Query]) -> Query:
+def _no_date(name: str) -> Notice:
+    return Notice("bad-date", f"What follows {name}: is no date; it was searched for as text.")
+
+
+def _is_bare(part: Query) -> bool:
+    return isinstance(part, Term) and part.fieldname == TEXT and part.boost == 1
+
+
+def _is_filter(part: Query) -> bool:
+    """Whether a part only restricts what is found."""
+    if isinstance(part, And | Or):
+        return bool(part.subqueries) and all(map(_is_filter, part.subqueries))
+    if isinstance(part, Term):
+        return part.fieldname in VALUE_FIELDS
+    return isinstance(part, Not | NumericRange)
+
+
+def _joined(units: Iterable[Query], join: type[Query]) -> Query:
+    units = list(units)
     if not units:
         return NullQuery
-    unit = units[0] if len(units) == 1 else join(units)
-    distinct = list(dict.fromkeys(ranking))
-    return AndMaybe(unit, Or(distinct)) if distinct else unit
-
-
-def _word_terms(words: Iterable[str]) -> list[Query]:
-    return [Term(WORDS, word) for word in words]
-
-
-def _word_unit(word: str) -> Query:
-    term = Term(WORDS, word)
-    return Or([term, _inside(word)]) if is_han(word) else term
-
-
-def _inside(run: str) -> Query:
-    """Find a run of Chinese characters wherever the word cuts are, by the pairs."""
-    if len(run) == 1:
-        # Every occurrence of a character begins exactly one key: a pair, or itself at an end.
-        return ConstantScoreQuery(Prefix(PAIRS, run), HAN_PAIR_WEIGHT)
-    # This decides about matching only; the pairs count among what ranks.
-    return ConstantScoreQuery(_adjacent(pairs(run)[:-1]), 0.0)
-
-
-def _phrase_unit(phrase: str) -> Query:
-    """Find the characters and words of a phrase side by side.
-
-    Punctuation inside a phrase ends adjacency, as it does in articles: the phrase is then found as
-    its pieces.
-    """
-    pieces: list[list[str]] = [[]]
-    for token in pairs(_without_inner_spaces(phrase)):
-        if token == GAP:
-            pieces.append([])
-        else:
-            pieces[-1].append(token)
-    units = [_sequence(piece) for piece in pieces if piece]
-    return units[0] if len(units) == 1 else And(units)
-
-
-def _without_inner_spaces(phrase: str) -> str:
-    """Chinese is written without spaces: one between two Chinese characters is no part of it."""
-    parts = phrase.split()
-    joined = parts[:1]
-    for part in parts[1:]:
-        separator = "" if is_han(joined[-1][-1]) and is_han(part[0]) else " "
-        joined.append(separator + part)
-    return "".join(joined)
-
-
-def _sequence(piece: list[str]) -> Query:
-    last = piece[-1]
-    if not is_han(last):
-        return _adjacent(piece)
-    if len(piece) > 1 and is_han(piece[-2]):
-        # The run's last character alone stands only where an article's run ends there, too.
-        return _adjacent(piece[:-1])
-    prefix = Prefix(PAIRS, last, constantscore=False)
-    if len(piece) == 1:
-        return prefix
-    return Sequence([*(Term(PAIRS, token) for token in piece[:-1]), prefix])
-
-
-def _adjacent(tokens: list[str]) -> Query:
-    return Term(PAIRS, tokens[0]) if len(tokens) == 1 else Phrase(PAIRS, tokens)
-
-
-def _pair_terms(stream: Iterable[str]) -> list[Query]:
-    """The pairs of a text as terms that add to the score."""
-    terms: list[Query] = []
-    for token in stream:
-        if is_han(token):
-            if len(token) > 1:
-                terms.append(Term(PAIRS, token, boost=HAN_PAIR_WEIGHT))
-        elif token != GAP and token not in STOPWORDS:
-            terms.append(Term(PAIRS, token, boost=LATIN_SURFACE_WEIGHT))
-    return terms
+    return units[0] if len(units) == 1 and not isinstance(units[0], Not) else join(units)

@@ -31,6 +31,19 @@ HAN_PAIR_WEIGHT = 0.5
 LATIN_SURFACE_WEIGHT = 0.3
 """What an unstemmed Latin word adds to its stem, so that the exact form comes first."""
 
+HAN_CHARACTER_WEIGHT = 0.4
+"""Single characters find what says the same in other words, as 偿还 and 清偿 do."""
+
+HAN_CHARACTER_SHARE = 0.1
+"""A character that more than this share of all articles has says little, and costs most."""
+
+TITLE_SCORE = 1000.0
+"""What is added when the query is the article's title: more than words can come to."""
+
+BM25_K3 = 8.0
+"""Saturation of frequency in the query: a word that a long question repeats is its subject. The
+value is that of Okapi at TREC-3 (Robertson et al., 1994)."""
+
 BM25_K1 = 1.2
 BM25_B = 0.75
 """The parameters of BM25 (Robertson and Zaragoza, 2009): saturation of frequency, and length."""

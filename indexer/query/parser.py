@@ -1,58 +1,83 @@
-"""The query language: from text to a tree of words and phrases.
+"""The query language: from text to a tree of words, phrases and fields.
 
-For now: words separated by spaces, and ``"phrases"`` in any kind of double quotes. Everything else
-is text.
+docs/query-language.md describes it. The parser is `whoosh.qparser` with the plugins of
+`indexer.query.syntax`. Its tree has these nodes of `whoosh.query`, their texts as typed:
+
+- `Term` on ``text`` or ``title``: words; on a field of `VALUE_FIELDS`: one of its values;
+- `Phrase` on ``text`` or ``title``, with one word, the text between the quotes;
+- `Wildcard` and `FuzzyTerm` on ``text`` or ``title``: one word;
+- `NumericRange` on ``published``;
+- `And`, `Or` and `Not` around them. The root is an `And` of what stands side by side.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from whoosh import qparser, query
-from whoosh.qparser.taggers import RegexTagger
+from whoosh.qparser import syntax
+
+from indexer.query.syntax import MARKS, SyntaxPlugin, translate
+
+MAX_CHARACTERS = 2000
+"""The most characters that are read of a query."""
+
+MAX_DEPTH = 20
+"""How deep parentheses may be nested."""
 
 TEXT = "text"
 """The name of the field that stands for title and body, before expansion."""
 
-MAX_CHARACTERS = 1000
-MAX_PARTS = 64
-"""The most that is read of a query: characters, and then words and phrases."""
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A query as a tree.
 
-def parse(text: str) -> tuple[list[query.Query], bool]:
-    """Parse a query; any text is one.
-
-    Returns:
-        Its parts in order, each a `Term` (what stands between spaces) or a `Phrase` (whose only
-        word is the text between the quotes), both as typed; and whether it was too long and
-        something was left out.
+    Attributes:
+        tree: The root, an `And` of the query's parts.
+        cut: Whether it was too long or too deep, and something was left out.
     """
-    tree = _parser().parse(text[:MAX_CHARACTERS], normalize=False)
-    parts = list(tree.leaves())
-    return parts[:MAX_PARTS], len(text) > MAX_CHARACTERS or len(parts) > MAX_PARTS
+
+    tree: query.And
+    cut: bool
+
+
+def parse(text: str) -> Parsed:
+    """Parse a query; any text is one."""
+    if not MARKS.search(text) and len(text) <= MAX_CHARACTERS:
+        return Parsed(query.And([query.Term(TEXT, text)]), False)
+    parser = _parser()
+    nodes = parser.tag(translate(text[:MAX_CHARACTERS]))
+    flattened = _flatten(nodes)
+    tree = parser.filterize(nodes).query(parser)
+    if type(tree) is not query.And:
+        tree = query.And([tree])
+    return Parsed(tree, len(text) > MAX_CHARACTERS or flattened)
+
+
+def _flatten(nodes: syntax.GroupNode) -> bool:
+    """Leave out parentheses that are nested too deep; tell whether there were any."""
+    brackets = qparser.GroupPlugin
+    depth = 0
+    kept: list[syntax.SyntaxNode] = []
+    for node in nodes:
+        if isinstance(node, brackets.CloseBracket):
+            depth -= depth > 0
+            if depth >= MAX_DEPTH:
+                continue
+        elif isinstance(node, brackets.OpenBracket):
+            depth += 1
+            if depth > MAX_DEPTH:
+                continue
+        kept.append(node)
+    too_deep = len(kept) < len(nodes)
+    nodes[:] = kept
+    return too_deep
 
 
 @cache
 def _parser() -> qparser.QueryParser:
     """The parser, which threads share: it keeps nothing of what it parses."""
-    return qparser.QueryParser(TEXT, None, plugins=[qparser.WhitespacePlugin(), _QuotesPlugin()])
-
-
-class _QuotesPlugin(qparser.Plugin):  # type: ignore[misc]
-    """Takes what stands between quotes as it is, to be analysed as a whole."""
-
-    def __init__(self) -> None:
-        self._tagger = _QuotesTagger('["“”„＂「『](?P<text>[^"“”„＂」』]*)["“”„＂」』]')
-
-    def taggers(self, _parser: qparser.QueryParser) -> list[tuple[RegexTagger, int]]:
-        return [(self._tagger, 0)]
-
-
-class _QuotesTagger(RegexTagger):  # type: ignore[misc]
-    def create(self, _parser: qparser.QueryParser, match: object) -> qparser.syntax.SyntaxNode:
-        return _QuotedNode(match.group("text"))  # type: ignore[attr-defined]
-
-
-class _QuotedNode(qparser.syntax.TextNode):  # type: ignore[misc]
-    def query(self, _parser: qparser.QueryParser) -> query.Query:
-        return query.Phrase(TEXT, [self.text])
+    plugins = [qparser.WhitespacePlugin(), qparser.GroupPlugin(), SyntaxPlugin()]
+    return qparser.QueryParser(TEXT, None, plugins=plugins)

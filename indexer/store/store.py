@@ -160,6 +160,24 @@ class Store:
                 found |= self._loader.load(connection, page)
         return found
 
+    def titles(self) -> Iterator[str]:
+        """The titles of all articles, those that changed last first."""
+        statement = (
+            NEWEST.with_only_columns(versions.c.title)
+            .where(articles.c.state == LIVE)
+            .order_by(articles.c.seq.desc())
+        )
+        with self.read() as connection:
+            yield from connection.execution_options(yield_per=10_000).execute(statement).scalars()
+
+    def ids_located(self, part: str) -> frozenset[str]:
+        """The ids of the articles that have this in their URL, Latin letters in either case."""
+        statement = select(articles.c.id).where(
+            articles.c.state == LIVE, articles.c.url.icontains(part, autoescape=True)
+        )
+        with self.read() as connection:
+            return frozenset(connection.execute(statement).scalars())
+
     def changes(self, since: int, limit: int = 1000) -> list[Change]:
         """The articles that changed after a seq, each once as it is now, in the order of seq.
 

@@ -333,3 +333,58 @@ def test_odd_unicode_is_found_by_itself(index: Index, text: str) -> None:
     index.add([Article(url="http://x/1", title="x", body=f"前 {text} 后")])
     assert index.search(text).total == 1
     assert index.search(f'"{text}"').total == 1
+
+
+def test_an_article_whose_title_is_the_query_comes_first(index: Index) -> None:
+    often = "debt advice for everyone, debt advice at once. " * 3
+    index.add(
+        [
+            Article(url="http://x/much", title="Debt advice: all debt advice", body=often),
+            Article(url="http://x/is", title="Debt Advice", body="A page of some length. " * 40),
+            Article(url="http://x/zh", title="催收上门怎么办", body="没有别的。"),
+            Article(url="http://x/more", title="催收", body="催收上门怎么办？" * 9),
+        ]
+    )
+    assert urls(index.search("debt advice"))[0] == "is"
+    assert urls(index.search("催收上门怎么办？"))[0] == "zh"
+    assert urls(index.search("ＤＥＢＴ advice"))[0] == "is"
+
+
+def test_one_character_ranks_by_how_often_it_is_there(index: Index) -> None:
+    index.add(
+        [
+            Article(url="http://x/once", title="发票", body="没有别的。交税以后再说这些事情。"),
+            Article(url="http://x/often", title="税务", body="税率、税额、纳税和退税都在这里。"),
+            Article(url="http://x/never", title="发票", body="没有别的。"),
+        ]
+    )
+    assert urls(index.search("税")) == ["often", "once"]
+
+
+def test_a_word_that_a_question_repeats_counts_more(index: Index) -> None:
+    index.add(
+        [
+            Article(url="http://x/a", title="", body="alpha notes of one kind"),
+            Article(url="http://x/b", title="", body="gamma notes of one kind"),
+        ]
+    )
+    assert urls(index.search("alpha gamma gamma", match="any"))[0] == "b"
+    assert urls(index.search("alpha alpha gamma", match="any"))[0] == "a"
+
+
+def test_a_long_english_question_is_answered_by_the_words_of_the_best_articles(
+    index: Index,
+) -> None:
+    index.add(
+        [
+            Article(
+                url="http://x/best",
+                title="Wing lift and drag in supersonic flow",
+                body="Shock waves raise the drag of a wing. Shock waves bend.",
+            ),
+            Article(url="http://x/akin", title="Flow", body="Shock waves, seen."),
+            Article(url="http://x/other", title="Flow", body="Water pipes, old."),
+        ]
+    )
+    found = urls(index.search("how do lift and drag of a wing change in supersonic flow"))
+    assert found == ["best", "akin", "other"]

@@ -17,10 +17,11 @@ from whoosh.query import And, AndMaybe, AndNot, ConstantScoreQuery, Not, Or, Que
 from whoosh.scoring import BM25F
 
 from indexer.analysis import Analysis, document_of
-from indexer.article import Article
+from indexer.article import Article, article_id
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import WhooshEngine, kernel
 from indexer.query import Request
+from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.times import time_value
 
 ANALYSIS = Analysis()
@@ -142,11 +143,18 @@ FIELD_TREES = st.one_of(
 )
 # Whoosh is wrong about these: it counts what is excluded, and forgets what is required when nothing
 # has it.
-STREAM_LEAVES = leaves_on(
-    ["words"],
-    ["pairs"],
-    constant=st.booleans(),
-    starts=st.sampled_from([None, time_value(DAY)]),
+STREAM_LEAVES = st.one_of(
+    leaves_on(
+        ["words"],
+        ["pairs"],
+        constant=st.booleans(),
+        starts=st.sampled_from([None, time_value(DAY)]),
+    ),
+    st.builds(Character, st.sampled_from("催收电哈"), BOOSTS, st.sampled_from([0.3, 1.0])),
+    st.builds(Titled, st.lists(PAIRS, min_size=1, max_size=3)),
+    st.builds(
+        Articles, st.frozensets(st.integers(0, 15).map("http://x/{}".format).map(article_id))
+    ),
 )
 STREAM_TREES = trees_of(
     st.one_of(

@@ -11,8 +11,9 @@ import pytest
 
 import web
 from indexer.query import SORTS
+from indexer.query.expansion import CUT
 from indexer.results import Notice
-from indexer.search import ANY_WORD, CUT, STALE
+from indexer.search import ANY_WORD, STALE
 from web.catalogue import CHINESE, ENGLISH
 from web.locale import LOCALES, language_tag
 from web.parameters import PAGE_FILTERS

@@ -7,6 +7,7 @@ of the leaves.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,7 +17,8 @@ from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.adjacency import find_near, find_phrase
-from indexer.engines.whoosh.expanding import like_pattern, within_distance
+from indexer.engines.whoosh.characters import documents_titled
+from indexer.engines.whoosh.expanding import EXPANSIONS
 from indexer.engines.whoosh.operations import (
     NOTHING,
     AllOf,
@@ -33,7 +35,8 @@ from indexer.engines.whoosh.operations import (
 )
 from indexer.engines.whoosh.snapshot import Snapshot
 from indexer.engines.whoosh.stream import Occurrences, Stream
-from indexer.query.fields import STREAMS
+from indexer.query.fields import PAIRS, STREAMS
+from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.times import UNDATED
 
 _STREAM_OF: Mapping[str, tuple[str, Fields]] = {
@@ -146,7 +149,7 @@ class Compiler:
         if kind is query.Term and node.fieldname in FACET_FIELDS:
             column = self._segment.columns.facet(node.fieldname)
             return Listed(_documents(column.holds(frozenset([node.text]))))
-        if kind in _EXPANSIONS and node.fieldname in _STREAM_OF:
+        if kind in EXPANSIONS and node.fieldname in _STREAM_OF:
             return self._union(node)
         if kind is query.Phrase:
             return self._with_phrase(node) or self._unknown(node, 1.0)
@@ -166,7 +169,7 @@ class Compiler:
         return self._any(
             [
                 self._postings(name, fields, stream.term(n).decode(), boost * node.boost)
-                for n in _EXPANSIONS[type(node)](stream, node)
+                for n in EXPANSIONS[type(node)](stream, node)
             ]
         )
 
@@ -175,7 +178,7 @@ class Compiler:
         name, fields = _STREAM_OF[node.fieldname]
         stream = self._segment.stream(name)
         found = np.zeros(self._segment.count, bool)
-        for first, end in _runs(_EXPANSIONS[type(node)](stream, node)):
+        for first, end in _runs(EXPANSIONS[type(node)](stream, node)):
             bounds = stream.bounds(first, end)
             documents = stream.documents(*bounds)
             if fields != Fields.BOTH:
@@ -226,6 +229,20 @@ class Compiler:
             return Listed(find_phrase(tokens, begins, fields))
         return Listed(find_near(tokens, node.slop, begins, fields))
 
+    def _character(self, node: Character, boost: float) -> Operation:
+        holders = self._snapshot.holders(node.text)
+        if not holders or holders > node.share * self._snapshot.count:
+            return NOTHING
+        return self._snapshot.character_postings(self._number, node.text, boost * node.boost)
+
+    def _titled(self, node: Titled, _boost: float) -> Operation:
+        stream = self._segment.stream(PAIRS)
+        return Listed(documents_titled(stream, Counter(node.words), stream.lengths()))
+
+    def _articles(self, node: Articles, _boost: float) -> Operation:
+        ids = [identity.encode() for identity in node.ids]
+        return Listed(np.sort(self._segment.columns.find(ids)).astype(np.int32))
+
     def _range(self, node: query.NumericRange, boost: float) -> Operation:
         if node.fieldname != "published":
             return self._unknown(node, boost)
@@ -237,15 +254,6 @@ class Compiler:
             inside &= published < node.end if node.endexcl else published <= node.end
         return Listed(_documents(inside), boost * node.boost)
 
-
-_EXPANSIONS: Mapping[type[query.Query], Callable[[Stream, Any], Sequence[int]]] = {
-    query.Prefix: lambda stream, node: range(*stream.range_with(node.text)),
-    query.Wildcard: lambda stream, node: like_pattern(stream, node.text),
-    query.FuzzyTerm: lambda stream, node: within_distance(
-        stream, node.text, node.maxdist, node.prefixlength
-    ),
-}
-"""The numbers of the terms that a node stands for, in a stream."""
 
 _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] = {
     query.Term: Compiler._term,
@@ -263,6 +271,9 @@ _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] 
     query.Phrase: Compiler._phrase,
     query.Sequence: Compiler._sequence,
     query.NumericRange: Compiler._range,
+    Character: Compiler._character,
+    Titled: Compiler._titled,
+    Articles: Compiler._articles,
     type(query.NullQuery): lambda _compiler, _node, _boost: NOTHING,
 }
 

@@ -10,16 +10,17 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from whoosh import index
 from whoosh.query import Query
 
 from indexer.analysis import Document
 from indexer.durable import state_of, write_text
+from indexer.engines.whoosh import words
 from indexer.engines.whoosh.arrayfile import DamagedArraysError
 from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
 from indexer.engines.whoosh.damage import Reporting, unreadable
@@ -32,6 +33,8 @@ from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Request
 
 _CURSOR_FILE = "cursor"
+
+Answer = TypeVar("Answer")
 
 
 class WhooshEngine:
@@ -80,15 +83,15 @@ class WhooshEngine:
 
     def find(self, request: Request) -> Found:
         """See `Engine.find`."""
-        with self._reporting:
-            while True:
-                snapshot = self._latest()
-                try:
-                    return execute(request, snapshot, self._by_whoosh)
-                except DamagedArraysError:
-                    self._load(check=True)
-                except NewerIndexError:
-                    self._load()
+        return self._ask(lambda snapshot: execute(request, snapshot, self._by_whoosh))
+
+    def expand(self, node: Query) -> Mapping[str, int]:
+        """See `Engine.expand`."""
+        return self._ask(lambda snapshot: words.expand(snapshot, node))
+
+    def values(self, field: str) -> frozenset[str]:
+        """See `Engine.values`."""
+        return self._ask(lambda snapshot: words.values(snapshot, field))
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""
@@ -104,6 +107,18 @@ class WhooshEngine:
 
     def _by_whoosh(self, leaf: Leaf, node: Query) -> Listed:
         return find_by_whoosh(self._index, leaf, node)
+
+    def _ask(self, question: Callable[[Snapshot], Answer]) -> Answer:
+        """Answer by the snapshot of the last commit, whatever happens to its files meanwhile."""
+        with self._reporting:
+            while True:
+                snapshot = self._latest()
+                try:
+                    return question(snapshot)
+                except DamagedArraysError:
+                    self._load(check=True)
+                except NewerIndexError:
+                    self._load()
 
     def _latest(self) -> Snapshot:
         """The snapshot of the last commit, opened anew when there was one since.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from fnmatch import translate
+from typing import Any
 
 import numpy as np
+from whoosh import query
 
 from indexer.engines.whoosh.stream import Stream
 
@@ -69,3 +72,13 @@ def _distances(word: str, terms: list[str]) -> list[int]:
             table[length] = np.minimum(replaced, moved)
     distances: list[int] = table[sizes, np.arange(len(terms))].tolist()
     return distances
+
+
+EXPANSIONS: Mapping[type[query.Query], Callable[[Stream, Any], Sequence[int]]] = {
+    query.Prefix: lambda stream, node: range(*stream.range_with(node.text)),
+    query.Wildcard: lambda stream, node: like_pattern(stream, node.text),
+    query.FuzzyTerm: lambda stream, node: within_distance(
+        stream, node.text, node.maxdist, node.prefixlength
+    ),
+}
+"""The numbers of the terms that a node stands for, in a stream."""

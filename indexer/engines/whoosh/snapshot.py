@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
+from indexer.engines.whoosh.characters import CharacterPostings, merge_postings
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import Fields, Postings
 from indexer.engines.whoosh.segment import Segment
-from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT, TEXT_FIELDS
+from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT, PAIRS, TEXT_FIELDS
 
 
 class Leaf:
@@ -68,6 +69,9 @@ class Snapshot:
         self._count = sum(leaf.count for leaf in leaves)
         self.postings = lru_cache(maxsize=8192)(self._postings)
         """The postings of a term in a segment, see `_postings`."""
+        self.holders = lru_cache(maxsize=8192)(self._holders)
+        """How many documents alive have a Chinese character."""
+        self._with_character = lru_cache(maxsize=128)(self._merge_postings)
         self._known_idf = lru_cache(maxsize=8192)(self._idf)
         self._known_scales = lru_cache(maxsize=None)(self._scales)
 
@@ -96,20 +100,57 @@ class Snapshot:
             boost * (BM25_K1 + 1) * self._known_idf(stream, term, fields),
         )
 
+    def character_postings(self, number: int, character: str, boost: float) -> Postings:
+        """The postings of a Chinese character in a segment, scored by BM25F.
+
+        Args:
+            number: The number of the leaf.
+            character: The character.
+            boost: What the scores are multiplied with.
+        """
+        found = self._with_character(character)[number]
+        return Postings(
+            found.documents,
+            found.frequencies,
+            self._known_scales(number, PAIRS, True),
+            Fields.BOTH,
+            boost * (BM25_K1 + 1) * self.idf_of(self.holders(character)),
+        )
+
+    @property
+    def count(self) -> int:
+        """How many documents are alive."""
+        return self._count
+
+    def _merge_postings(self, character: str) -> tuple[CharacterPostings, ...]:
+        return tuple(
+            merge_postings(leaf.segment.stream(PAIRS), leaf.segment.count, character)
+            for leaf in self.leaves
+        )
+
+    def _holders(self, character: str) -> int:
+        return sum(
+            len(found.documents) if leaf.alive is None else int(leaf.alive[found.documents].sum())
+            for leaf, found in zip(self.leaves, self._with_character(character), strict=True)
+        )
+
     def _idf(self, stream: str, term: str, fields: Fields) -> float:
         """Robertson's and Sparck Jones' with one added inside the logarithm, to be positive.
 
         It is log(1 + (N - n + 0.5) / (n + 0.5)); for a single field Whoosh's, 1 + log(N / (n + 1)).
         """
         if fields == Fields.BOTH:
-            holders = sum(leaf.frequency(stream, term) for leaf in self.leaves)
-            return log(1 + (self._count - holders + 0.5) / (holders + 0.5))
+            return self.idf_of(sum(leaf.frequency(stream, term) for leaf in self.leaves))
         holders = 0
         for leaf in self.leaves:
             there = leaf.segment.stream(stream)
             begin, end = there.bounds(*there.range_of(term))
             holders += int(np.count_nonzero(there.frequencies(begin, end)[fields::2]))
         return log(sum(leaf.segment.count for leaf in self.leaves) / (holders + 1)) + 1
+
+    def idf_of(self, holders: int) -> float:
+        """The inverse document frequency of what so many documents have."""
+        return log(1 + (self._count - holders + 0.5) / (holders + 0.5))
 
     def _scales(self, number: int, stream: str, fused: bool) -> NDArray[np.float64]:
         """What frequencies in each document of the leaf with this number are multiplied with.

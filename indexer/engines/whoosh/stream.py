@@ -100,6 +100,21 @@ class Stream:
             return 0, 0
         return int(self._ends[first - 1]) if first else 0, int(self._ends[end - 1])
 
+    def counts(self, first: int, end: int, alive: NDArray[np.bool_] | None) -> Ints:
+        """How many documents have each of the terms with these numbers.
+
+        Args:
+            first: The number of the first term.
+            end: The number after the last term; there is at least one.
+            alive: Which documents count; None for all.
+        """
+        begin, _ = self.bounds(first, end)
+        ends = self._ends[first:end] - begin
+        if alive is None:
+            return np.diff(ends, prepend=0)
+        there = alive[self.documents(begin, begin + int(ends[-1]))]
+        return np.diff(np.cumsum(there, dtype=np.int64)[ends - 1], prepend=0)
+
     def documents(self, begin: int, end: int) -> Ints:
         """The documents of postings; ascending within a term.
 

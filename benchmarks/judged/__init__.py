@@ -1,0 +1,1 @@
+"""Quality: how well engines rank, by sets of queries whose relevant articles are known."""

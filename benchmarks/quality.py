@@ -1,0 +1,68 @@
+"""How well xiaosou ranks, beside plain ways to search with Whoosh, bm25s, Tantivy and FTS5.
+
+    python benchmarks/quality.py SET... [--engines NAMES] [--json FILE] [--check]
+
+Every set goes through `Index.add` and `Index.search` with their defaults, and through the others in
+the same process. docs/benchmarks.md explains the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from harness.goals import judge, load_goals, summary
+from indexer.errors import XiaosouError
+from indexer.progress import progress
+from judged.rankers import RANKERS
+from judged.run import figures, measure
+from judged.sets import FORM, SetError, load_set
+from judged.summary import table
+
+_GOALS = Path(__file__).with_name("goals.toml")
+
+
+def parse_arguments() -> argparse.Namespace:
+    """The arguments of the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help=FORM)
+    parser.add_argument(
+        "--engines",
+        type=lambda text: tuple(text.split(",")),
+        default=tuple(RANKERS),
+        metavar="NAMES",
+        help=f"only these of {','.join(RANKERS)}",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+    parser.add_argument(
+        "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
+    )
+    arguments = parser.parse_args()
+    unknown = set(arguments.engines) - set(RANKERS)
+    if unknown:
+        parser.error(f"no such engine: {', '.join(sorted(unknown))}")
+    return arguments
+
+
+def main() -> None:
+    """Measure, print the table, and hold it against the goals."""
+    arguments = parse_arguments()
+    try:
+        with progress() as report:
+            sets = [load_set(folder) for folder in arguments.sets]
+            records = measure(sets, arguments.engines, report)
+    except (XiaosouError, SetError) as error:
+        sys.exit(f"error: {error}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
+    print(table(records, arguments.engines))
+    if arguments.check:
+        verdicts = judge(load_goals(_GOALS, "quality"), figures(records))
+        print(summary(verdicts))
+        sys.exit(not all(verdict.met for verdict in verdicts))
+
+
+if __name__ == "__main__":
+    main()

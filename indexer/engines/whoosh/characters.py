@@ -1,0 +1,70 @@
+"""Characters: the postings of all pairs that a character begins, as those of one term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.stream import Stream
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CharacterPostings:
+    """The documents of a segment that have a character.
+
+    Attributes:
+        documents: The documents, ascending.
+        frequencies: How often it is in title and body, by turns.
+    """
+
+    documents: NDArray[np.int32]
+    frequencies: NDArray[Any]
+
+
+def merge_postings(stream: Stream, count: int, character: str) -> CharacterPostings:
+    """Add up the postings of the terms that begin with a character.
+
+    Args:
+        stream: The pairs stream of a segment.
+        count: The number of the segment's documents.
+        character: The character.
+    """
+    begin, end = stream.bounds(*stream.range_with(character))
+    documents = stream.documents(begin, end)
+    frequencies = stream.frequencies(begin, end).reshape(-1, 2)
+    sums = np.zeros((count, 2), np.int64)
+    for field in (0, 1):
+        sums[:, field] = np.bincount(documents, frequencies[:, field], count)
+    distinct = np.flatnonzero(sums.sum(axis=1)).astype(np.int32)
+    return CharacterPostings(distinct, narrowed(sums[distinct].reshape(-1)))
+
+
+def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np.int32]) -> Ints:
+    """The documents whose title has these tokens, each so often, and no others.
+
+    Args:
+        stream: The pairs stream of a segment.
+        wanted: How often each token is in the title.
+        lengths: For each document the number of tokens in title and body, by turns.
+    """
+    found: Ints | None = None
+    for token, frequency in wanted.items():
+        begin, end = stream.bounds(*stream.range_of(token))
+        documents = stream.documents(begin, end)
+        so_often = stream.frequencies(begin, end)[::2] == frequency
+        if found is None:
+            found = documents[so_often].astype(np.int32)
+            found = found[lengths[2 * found] == sum(wanted.values())]
+        elif len(documents):
+            places = documents.searchsorted(found)
+            places[places == len(documents)] = 0
+            found = found[(documents[places] == found) & so_often[places]]
+        else:
+            found = documents
+        if not len(found):
+            break
+    return np.empty(0, np.int32) if found is None else found

@@ -1,0 +1,24 @@
+"""Lookup: what queries ask of a collection while they are understood."""
+
+from __future__ import annotations
+
+from indexer.engines import Engine
+from indexer.store import Store
+
+
+class Lookup:
+    """The words of the index and the addresses in the store; a `Vocabulary`.
+
+    Args:
+        engine: Knows the words and values.
+        store: Knows the addresses.
+    """
+
+    def __init__(self, engine: Engine, store: Store) -> None:
+        self._store = store
+        self.expand = engine.expand
+        self.values = engine.values
+
+    def located(self, part: str) -> frozenset[str]:
+        """See `Vocabulary.located`."""
+        return self._store.ids_located(part)
