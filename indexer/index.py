@@ -5,50 +5,30 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from indexer.analysis import Analysis, documents_of, processes_for
-from indexer.article import Article
+from indexer.article import Article, article_id
 from indexer.audit import audit
-from indexer.correction import Corrector
 from indexer.errors import GenerationError, ParameterError, StaleGenerationError
+from indexer.explanation import Explanation
 from indexer.generation import Generation, Generations
-from indexer.lexicon import Lexicon
+from indexer.guide import Guide
 from indexer.progress import Report, silent
-from indexer.renewal import Renewed
 from indexer.results import Results
-from indexer.search import STALE, Options, search
+from indexer.search import STALE, Options, explain, search
 from indexer.settings import Settings
+from indexer.stats import Stats
 from indexer.store import Counts, Store
-from indexer.suggest import MAX_LIMIT, Suggestion, Suggestions
+from indexer.suggest import Suggestion
 
 STORE_FILE = "xiaosou.db"
 
 _STORED_TOGETHER = 1000  # articles in one transaction of the store
 _INDEXED_TOGETHER = 65_536  # changes in one commit of the engine
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """The size of a collection.
-
-    Attributes:
-        articles: How many articles the store has.
-        indexed: How many documents the live generation has.
-        generation: The folder of the live generation.
-        index_bytes: The size of that folder's files.
-        behind: How many changes of the store are not indexed yet.
-    """
-
-    articles: int
-    indexed: int
-    generation: Path
-    index_bytes: int
-    behind: int
 
 
 class Index:
@@ -72,8 +52,7 @@ class Index:
         self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
         self._live: Generation | None = None
         self._live_lock = threading.Lock()
-        self._lexicon: Renewed[Lexicon] = Renewed()
-        self._suggestions: Renewed[Suggestions] = Renewed()
+        self._guide = Guide(store)
 
     @classmethod
     def open(
@@ -202,7 +181,7 @@ class Index:
         )
         live = self._generation()
         notices = () if live.fingerprint == self._fingerprint else (STALE,)
-        corrector = Corrector(live.engine, lambda: self._lexicon_of(live))
+        corrector = self._guide.corrector(live)
         return search(text, options, live.engine, self.store, self._analysis, corrector, notices)
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
@@ -220,14 +199,24 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        if not 0 <= limit <= MAX_LIMIT:
-            raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {limit}")
-        live = self._generation()
-        suggestions = self._suggestions.get(
-            (live.folder, live.engine.cursor),
-            lambda: Suggestions(self._lexicon_of(live), self.store.titles()),
-        )
-        return suggestions.suggest(text, limit)
+        return self._guide.suggest(self._generation(), text, limit)
+
+    def explain(self, text: str, *, url: str) -> Explanation:
+        """Tell why a search finds an article and with which score, or why it does not.
+
+        Args:
+            text: The query.
+            url: The article's URL.
+
+        Raises:
+            ParameterError: The collection has no article with this URL.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        article = self.article(article_id(url))
+        if article is None:
+            raise ParameterError(f"the collection has no article {url}")
+        return explain(text, article, self._generation().engine, self.store, self._analysis)
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
         """The article with this `Article.id`, or None.
@@ -308,10 +297,6 @@ class Index:
             index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
             behind=self.store.last_seq() - live.engine.cursor,
         )
-
-    def _lexicon_of(self, live: Generation) -> Lexicon:
-        state = (live.folder, live.engine.cursor)
-        return self._lexicon.get(state, lambda: Lexicon(live.engine))
 
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""

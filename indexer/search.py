@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from whoosh.query import Query
@@ -12,11 +12,13 @@ from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.analysis.document import FACET_FIELDS
 from indexer.analysis.streams import is_han
+from indexer.article import Article
 from indexer.correction import Correction, Corrector
 from indexer.engines import Engine
 from indexer.errors import ParameterError
+from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
-from indexer.query import SORTS, Found, Plan, Request, plan
+from indexer.query import SORTS, Found, Match, Plan, Request, plan
 from indexer.results import Hit, Notice, Results
 from indexer.snippet import make_snippet
 from indexer.store import Store
@@ -208,15 +210,10 @@ class _Search:
 
     def _rank_again(self, found: Found, request: Request, understood: Plan) -> Found:
         """Rank what was found by the words of the best articles, too."""
-        best = found.matches[: feedback.ARTICLES]
-        if request.offset or request.limit < feedback.ARTICLES:
-            first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
-            best = self._engine.find(first).matches
-        articles = self._store.load(match.id for match in best)
-        scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+        best = found.matches if not request.offset else ()
+        query = ranked_again(request, understood, self._engine, self._store, best)
         if self._is_late():
             return found
-        query = feedback.with_feedback(request.query, understood, scored)
         return self._engine.find(replace(request, query=query))
 
     def _is_late(self) -> bool:
@@ -225,6 +222,51 @@ class _Search:
         if late and TIME not in self._notices:
             self._notices.append(TIME)
         return late
+
+
+def ranked_again(
+    request: Request, understood: Plan, engine: Engine, store: Store, best: Sequence[Match] = ()
+) -> Query:
+    """The tree of a long English question with the words of the best articles in it.
+
+    Args:
+        request: What is searched for.
+        understood: The question.
+        engine: Finds the best articles.
+        store: Has them.
+        best: The best articles as far as they are known.
+    """
+    best = best[: feedback.ARTICLES]
+    if len(best) < feedback.ARTICLES:
+        first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
+        best = engine.find(first).matches
+    articles = store.load(match.id for match in best)
+    scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+    return feedback.with_feedback(request.query, understood, scored)
+
+
+def explain(
+    text: str, article: Article, engine: Engine, store: Store, analysis: Analysis
+) -> Explanation:
+    """Tell why a search finds an article, and with which score, or why not.
+
+    Args:
+        text: The query.
+        article: The article.
+        engine: Finds and ranks.
+        store: Has the articles.
+        analysis: The analysis the generation was built by.
+
+    Raises:
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    understood = plan(text, analysis, Lookup(engine, store))
+    tree = understood.any_word
+    if feedback.wants_feedback(understood):
+        request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)
+        tree = ranked_again(request, understood, engine, store)
+    return Explainer(engine, article.url, article.id).explain(understood, tree)
 
 
 def _may_be_misspelt(understood: Plan) -> bool:

@@ -110,6 +110,9 @@ class _Expansion:
             words=tuple(dict.fromkeys(self._marks)),
             phrases=tuple(self._phrases),
             notices=tuple(dict.fromkeys(self._notices)),
+            units=tuple(units),
+            required=tuple(required),
+            ranking=tuple(dict.fromkeys(self._ranking)),
         )
 
     def _tree(self, units: list[Query], join: type[Query], required: list[Query]) -> Query:
@@ -250,11 +253,12 @@ class _Expansion:
         return None
 
     def _values(self, node: Term) -> list[str]:
-        """The values of a field that are what was typed, or else have it in them."""
+        """The values of a field that are what was typed, or have it in them, or else itself."""
         wanted = fold(node.text)
         values = sorted(value for value in self._vocabulary.values(node.fieldname) if value)
         same = [value for value in values if fold(value) == wanted]
-        return same or [value for value in values if wanted in fold(value)][:MAX_EXPANSIONS]
+        alike = [value for value in values if wanted in fold(value)][:MAX_EXPANSIONS]
+        return same or alike or [node.text]
 
     def _excluded(self, node: Query) -> Query | None:
         """What an article must lack; nothing of it ranks or is marked."""
