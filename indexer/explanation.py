@@ -8,6 +8,7 @@ from typing import Any
 
 from whoosh.query import And, ConstantScoreQuery, Not, NumericRange, Or, Query, Term
 
+from indexer.analysis.document import FACET_FIELDS
 from indexer.engines import Engine
 from indexer.query import Plan, Request
 from indexer.query.fields import PAIRS, PAIRS_FIELD, TEXT_FIELDS, WORDS
@@ -23,7 +24,8 @@ class Part:
     Attributes:
         text: What it looks for.
         kind: ``word``, ``pair``, ``character``, ``title`` (the query is the title), ``phrase``,
-            ``group``, ``filter``, or ``feedback`` (words of the best articles).
+            ``group``, ``filter``, ``preference`` (of the settings), or ``feedback`` (words of
+            the best articles).
         score: What it adds to the score; None when the article lacks it.
         fields: Which of title and body have it, where it is a word or a pair.
     """
@@ -171,9 +173,12 @@ def _described(node: Query, term: Term | None) -> tuple[str, str]:
         case ConstantScoreQuery(child=Titled()):
             return "the query", "title"
         case ConstantScoreQuery(child=NumericRange()):
-            return "the date", "filter"
-        case ConstantScoreQuery(child=Term() as inner):
-            return f"{inner.fieldname}:{inner.text}", "filter"
+            return "the date", "preference" if node.score else "filter"
+        case ConstantScoreQuery(child=Term() as inner) if inner.fieldname in FACET_FIELDS:
+            kind = "preference" if node.score else "filter"
+            return f"{inner.fieldname}:{inner.text}", kind
+        case ConstantScoreQuery() if node.score:
+            return _described(node.child, _term_of(node.child))[0], "preference"
         case Articles():
             return "url", "filter"
         case Not():

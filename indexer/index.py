@@ -18,10 +18,11 @@ from indexer.explanation import Explanation
 from indexer.generation import Generation, Generations
 from indexer.guide import Guide
 from indexer.progress import Report, silent
+from indexer.query.preferences import load_preferences
 from indexer.results import Results
 from indexer.search import STALE, Options, explain, search
 from indexer.settings import Settings
-from indexer.stats import Stats
+from indexer.stats import Stats, stats
 from indexer.store import Counts, Store
 from indexer.suggest import Suggestion
 
@@ -48,6 +49,7 @@ class Index:
         self.settings = settings
         self.store = store
         self._analysis = analysis
+        self._preferences = load_preferences(path, settings, analysis)
         self._fingerprint = analysis.fingerprint()
         self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
         self._live: Generation | None = None
@@ -182,7 +184,16 @@ class Index:
         live = self._generation()
         notices = () if live.fingerprint == self._fingerprint else (STALE,)
         corrector = self._guide.corrector(live)
-        return search(text, options, live.engine, self.store, self._analysis, corrector, notices)
+        return search(
+            text,
+            options,
+            live.engine,
+            self.store,
+            self._analysis,
+            corrector,
+            self._preferences,
+            notices,
+        )
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What may be meant by the beginning of a query: words and titles, also in pinyin.
@@ -216,7 +227,8 @@ class Index:
         article = self.article(article_id(url))
         if article is None:
             raise ParameterError(f"the collection has no article {url}")
-        return explain(text, article, self._generation().engine, self.store, self._analysis)
+        engine = self._generation().engine
+        return explain(text, article, engine, self.store, self._analysis, self._preferences)
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
         """The article with this `Article.id`, or None.
@@ -289,14 +301,7 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        live = self._generation()
-        return Stats(
-            articles=self.store.count(),
-            indexed=sum(1 for _ in live.engine.contents()),
-            generation=live.folder,
-            index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
-            behind=self.store.last_seq() - live.engine.cursor,
-        )
+        return stats(self.store, self._generation())
 
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""

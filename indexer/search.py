@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from whoosh.query import Query
@@ -18,7 +18,7 @@ from indexer.engines import Engine
 from indexer.errors import ParameterError
 from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
-from indexer.query import SORTS, Found, Match, Plan, Request, plan
+from indexer.query import SORTS, Found, Match, Plan, Preferences, Request, plan
 from indexer.results import Hit, Notice, Results
 from indexer.snippet import make_snippet
 from indexer.store import Store
@@ -78,6 +78,7 @@ def search(
     store: Store,
     analysis: Analysis,
     corrector: Corrector,
+    preferences: Preferences,
     notices: tuple[Notice, ...] = (),
 ) -> Results:
     """Search a generation. Any text is a query; at worst it finds nothing.
@@ -89,13 +90,18 @@ def search(
         store: Has the articles.
         analysis: The analysis the generation was built by.
         corrector: Knows what may have been meant.
+        preferences: What counts besides the words.
         notices: What is known beforehand, to be passed on with the results.
 
     Raises:
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    return _Search(options, engine, store, analysis, corrector, [*notices]).run(text)
+
+    def understand(query: str) -> Plan:
+        return plan(query, analysis, Lookup(engine, store), preferences)
+
+    return _Search(options, engine, store, understand, corrector, [*notices]).run(text)
 
 
 class _Search:
@@ -107,6 +113,7 @@ class _Search:
         store: Has the articles.
         analysis: The analysis the generation was built by.
         corrector: Knows what may have been meant.
+        preferences: What counts besides the words.
         notices: What is known beforehand.
     """
 
@@ -115,22 +122,21 @@ class _Search:
         options: Options,
         engine: Engine,
         store: Store,
-        analysis: Analysis,
+        understand: Callable[[str], Plan],
         corrector: Corrector,
         notices: list[Notice],
     ) -> None:
         self._options = options
         self._engine = engine
         self._store = store
-        self._analysis = analysis
-        self._lookup = Lookup(engine, store)
+        self._understand = understand
         self._corrector = corrector
         self._notices = notices
         self._start = time.perf_counter()
 
     def run(self, text: str) -> Results:
         """Search for a text."""
-        understood = plan(text, self._analysis, self._lookup)
+        understood = self._understand(text)
         self._notices += understood.notices
         found, understood = self._find(text, understood)
         articles = self._store.load(match.id for match in found.matches)
@@ -183,7 +189,7 @@ class _Search:
         meant = self._meant(text, understood)
         if meant is None:
             return None
-        corrected = plan(meant.query, self._analysis, self._lookup)
+        corrected = self._understand(meant.query)
         for tree in (corrected.all_words, corrected.any_word):
             found = self._execute(tree, corrected)
             if found.total:
@@ -246,7 +252,12 @@ def ranked_again(
 
 
 def explain(
-    text: str, article: Article, engine: Engine, store: Store, analysis: Analysis
+    text: str,
+    article: Article,
+    engine: Engine,
+    store: Store,
+    analysis: Analysis,
+    preferences: Preferences,
 ) -> Explanation:
     """Tell why a search finds an article, and with which score, or why not.
 
@@ -256,12 +267,13 @@ def explain(
         engine: Finds and ranks.
         store: Has the articles.
         analysis: The analysis the generation was built by.
+        preferences: What counts besides the words.
 
     Raises:
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    understood = plan(text, analysis, Lookup(engine, store))
+    understood = plan(text, analysis, Lookup(engine, store), preferences)
     tree = understood.any_word
     if feedback.wants_feedback(understood):
         request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)

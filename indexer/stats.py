@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from indexer.generation import Generation
+from indexer.store import Store
+
 
 @dataclass(frozen=True, slots=True)
 class Stats:
@@ -23,3 +26,19 @@ class Stats:
     generation: Path
     index_bytes: int
     behind: int
+
+
+def stats(store: Store, live: Generation) -> Stats:
+    """The size of a store and of the live generation of its index.
+
+    Raises:
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    return Stats(
+        articles=store.count(),
+        indexed=sum(1 for _ in live.engine.contents()),
+        generation=live.folder,
+        index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
+        behind=store.last_seq() - live.engine.cursor,
+    )
