@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indexer.analysis import Analysis, documents_of, processes_for
+from indexer.analysis import Analysis
 from indexer.article import Article, article_id
 from indexer.audit import audit
 from indexer.errors import GenerationError, ParameterError, StaleGenerationError
 from indexer.explanation import Explanation
+from indexer.following import follow
 from indexer.generation import Generation, Generations
 from indexer.guide import Guide
 from indexer.progress import Report, silent
 from indexer.query.preferences import load_preferences
 from indexer.results import Results
-from indexer.search import STALE, Options, explain, search
+from indexer.search import STALE, Options, explain, search, similar
 from indexer.settings import Settings
 from indexer.stats import Stats, stats
 from indexer.store import Counts, Store
@@ -29,7 +29,6 @@ from indexer.suggest import Suggestion
 STORE_FILE = "xiaosou.db"
 
 _STORED_TOGETHER = 1000  # articles in one transaction of the store
-_INDEXED_TOGETHER = 65_536  # changes in one commit of the engine
 
 
 class Index:
@@ -224,11 +223,29 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
+        article, engine = self._required(url), self._generation().engine
+        return explain(text, article, engine, self.store, self._analysis, self._preferences)
+
+    def similar(self, url: str, *, limit: int = 10) -> Results:
+        """Find the articles most like one, by the words they share.
+
+        Args:
+            url: The article's URL.
+            limit: How many to return, up to 1,000.
+
+        Raises:
+            ParameterError: There is no such article, or the limit is outside what is allowed.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        article, engine = self._required(url), self._generation().engine
+        return similar(article, limit, engine, self.store, self._analysis)
+
+    def _required(self, url: str) -> Article:
         article = self.article(article_id(url))
         if article is None:
             raise ParameterError(f"the collection has no article {url}")
-        engine = self._generation().engine
-        return explain(text, article, engine, self.store, self._analysis, self._preferences)
+        return article
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
         """The article with this `Article.id`, or None.
@@ -256,7 +273,7 @@ class Index:
                     "the analysis is not the one the index was built by: nothing is lost, "
                     "run xiaosou index --rebuild"
                 )
-            indexed = self._follow(live, report)
+            indexed = follow(self.store, live, self._analysis, report)
         self._generations.remove_unused()
         return indexed
 
@@ -274,9 +291,9 @@ class Index:
         """
         with self._generations.rebuilding():
             generation = self._generations.create()
-            indexed = self._follow(generation, report)
+            indexed = follow(self.store, generation, self._analysis, report)
             with self._generations.writing():
-                indexed += self._follow(generation, report)
+                indexed += follow(self.store, generation, self._analysis, report)
                 self._generations.publish(generation)
                 self._live = generation
                 self._generations.remove_unused()
@@ -322,28 +339,5 @@ class Index:
                 raise
             return self._open_live()  # it was followed by another and removed meanwhile
         if opened.engine.volatile:
-            self._follow(opened, silent)
+            follow(self.store, opened, self._analysis, silent)
         return opened
-
-    def _follow(self, generation: Generation, report: Report) -> int:
-        """Index every change since the generation's cursor, in bounded memory."""
-        engine = generation.engine
-        first = cursor = engine.cursor
-        last = self.store.last_seq()
-        indexed = 0
-
-        def changes(bound: int) -> Iterator[tuple[str, int, Article | None]]:
-            # An article that changes meanwhile moves beyond the bound: no id comes twice.
-            nonlocal indexed
-            for change in self.store.all_changes(cursor, bound):
-                yield change.id, change.seq, change.article
-                indexed += 1
-                report("indexed", change.seq - first, last - first)
-
-        while cursor < last:
-            bound = min(cursor + _INDEXED_TOGETHER, last)
-            processes = processes_for(bound - cursor)
-            with closing(documents_of(changes(bound), self._analysis, processes)) as documents:
-                engine.apply(documents, bound)
-            cursor = bound
-        return indexed

@@ -20,6 +20,7 @@ from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
 from indexer.query import SORTS, Found, Match, Plan, Preferences, Request, plan
 from indexer.results import Hit, Notice, Results
+from indexer.similar import alike
 from indexer.snippet import make_snippet
 from indexer.store import Store
 
@@ -249,6 +250,38 @@ def ranked_again(
     articles = store.load(match.id for match in best)
     scored = [(articles[match.id], match.score) for match in best if match.id in articles]
     return feedback.with_feedback(request.query, understood, scored)
+
+
+def similar(
+    article: Article, limit: int, engine: Engine, store: Store, analysis: Analysis
+) -> Results:
+    """Find the articles most like one.
+
+    Args:
+        article: The article.
+        limit: How many to return, 0 to `MAX_LIMIT`.
+        engine: Finds and ranks.
+        store: Has the articles.
+        analysis: The analysis the generation was built by.
+
+    Raises:
+        ParameterError: The limit is outside what is allowed.
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    options = Options(limit, 0, filters={}, sort=SORTS[0], facets=(), match="any")
+    start = time.perf_counter()
+    tree = alike(article, engine, analysis)
+    request = Request(tree, options.filters, options.facets, options.sort, limit, offset=0)
+    found = engine.find(request)
+    nothing = plan("", analysis)
+    articles = store.load(match.id for match in found.matches)
+    hits = tuple(
+        Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, nothing))
+        for match in found.matches
+        if match.id in articles
+    )
+    return Results(hits, found.total, time.perf_counter() - start, (), {})
 
 
 def explain(

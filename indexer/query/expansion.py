@@ -172,14 +172,14 @@ class _Expansion:
 
     def _with_synonyms(self, word: str, weight: float) -> Query:
         """A word, or another one that means the same."""
-        unit = word_unit(word, weight)
         synonyms = self._preferences.synonyms
         others = synonyms.of(word) if synonyms else ()
-        units = [unit]
+        units = [word_unit(word, weight)]
         for other in others:
             words = [part for part in self._analysis.analyse(other).words if part.strip()]
             self._marks += words
-            units.append(_joined([word_unit(part, SYNONYM_WEIGHT * weight) for part in words], And))
+            share = SYNONYM_WEIGHT * weight / max(len(words), 1)
+            units.append(_joined([word_unit(part, share) for part in words], And))
         if others:
             said = f"Also searched for: {', '.join(others)}."
             self._notices.append(Notice("also-searched", said))

@@ -158,3 +158,20 @@ def test_an_explanation_tells_what_an_article_lacks_and_where_it_has_the_rest(
 def test_an_explanation_needs_an_article(collection: Index) -> None:
     with pytest.raises(ParameterError, match="no article http://nowhere"):
         collection.explain("催收", url="http://nowhere")
+
+
+def test_articles_like_one_share_its_telling_words(collection: Index) -> None:
+    found = [hit.article.url for hit in collection.similar("http://x/1")]
+    assert found[0] == "http://x/4"
+    assert "http://x/1" not in found
+    assert collection.similar("http://x/3").total == 0
+    assert len(collection.similar("http://x/1", limit=1)) == 1
+    with pytest.raises(ParameterError, match="no article"):
+        collection.similar("http://nowhere")
+    with pytest.raises(ParameterError, match="limit"):
+        collection.similar("http://x/1", limit=-1)
+
+
+def test_nothing_is_like_an_article_without_words(index: Index) -> None:
+    index.add([Article(url="http://x/empty", title="", body="…"), ARTICLES[0]])
+    assert index.similar("http://x/empty").total == 0
