@@ -9,7 +9,10 @@
 #include "direct.h"
 #include "leaves.h"
 
-enum { FEW = 32, NEVER = INT32_MAX };
+enum {
+    FEW = 32, /* documents that are looked up one by one instead of adding to all */
+    NEVER = INT32_MAX,
+};
 
 static void add(Program *program, int number, int32_t base, int32_t end, Frame *frame, int depth);
 
