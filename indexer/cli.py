@@ -121,6 +121,21 @@ def _styled(snippet: str) -> str:
 
 
 @click.command()
+@click.argument("query")
+@click.argument("url")
+@click.option("--json", "as_json", is_flag=True, help="Print the explanation as JSON.")
+@index_option
+def explain(query: str, url: str, as_json: bool, index_path: Path) -> None:
+    """Tell why QUERY finds the article at URL, with which score, or why it does not."""
+    with open_existing(index_path) as index:
+        explanation = index.explain(query, url=url)
+    if as_json:
+        click.echo(json.dumps(explanation.to_dict(), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(explanation.lines()))
+
+
+@click.command()
 @click.option("--rebuild", is_flag=True, help="Build the index anew beside the live one.")
 @index_option
 def index(rebuild: bool, index_path: Path) -> None:

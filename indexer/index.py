@@ -3,52 +3,32 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from indexer.analysis import Analysis, documents_of, processes_for
-from indexer.article import Article
+from indexer.analysis import Analysis
+from indexer.article import Article, article_id
 from indexer.audit import audit
-from indexer.correction import Corrector
 from indexer.errors import GenerationError, ParameterError, StaleGenerationError
+from indexer.explanation import Explanation
+from indexer.following import follow
 from indexer.generation import Generation, Generations
-from indexer.lexicon import Lexicon
+from indexer.guide import Guide
 from indexer.progress import Report, silent
-from indexer.renewal import Renewed
+from indexer.query.preferences import load_preferences
 from indexer.results import Results
-from indexer.search import STALE, Options, search
+from indexer.search import STALE, Options, explain, search, similar
 from indexer.settings import Settings
+from indexer.stats import Stats, stats
 from indexer.store import Counts, Store
-from indexer.suggest import MAX_LIMIT, Suggestion, Suggestions
+from indexer.suggest import Suggestion
 
 STORE_FILE = "xiaosou.db"
 
 _STORED_TOGETHER = 1000  # articles in one transaction of the store
-_INDEXED_TOGETHER = 65_536  # changes in one commit of the engine
-
-
-@dataclass(frozen=True, slots=True)
-class Stats:
-    """The size of a collection.
-
-    Attributes:
-        articles: How many articles the store has.
-        indexed: How many documents the live generation has.
-        generation: The folder of the live generation.
-        index_bytes: The size of that folder's files.
-        behind: How many changes of the store are not indexed yet.
-    """
-
-    articles: int
-    indexed: int
-    generation: Path
-    index_bytes: int
-    behind: int
 
 
 class Index:
@@ -68,12 +48,12 @@ class Index:
         self.settings = settings
         self.store = store
         self._analysis = analysis
+        self._preferences = load_preferences(path, settings, analysis)
         self._fingerprint = analysis.fingerprint()
         self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
         self._live: Generation | None = None
         self._live_lock = threading.Lock()
-        self._lexicon: Renewed[Lexicon] = Renewed()
-        self._suggestions: Renewed[Suggestions] = Renewed()
+        self._guide = Guide(store)
 
     @classmethod
     def open(
@@ -202,8 +182,17 @@ class Index:
         )
         live = self._generation()
         notices = () if live.fingerprint == self._fingerprint else (STALE,)
-        corrector = Corrector(live.engine, lambda: self._lexicon_of(live))
-        return search(text, options, live.engine, self.store, self._analysis, corrector, notices)
+        corrector = self._guide.corrector(live)
+        return search(
+            text,
+            options,
+            live.engine,
+            self.store,
+            self._analysis,
+            corrector,
+            self._preferences,
+            notices,
+        )
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What may be meant by the beginning of a query: words and titles, also in pinyin.
@@ -220,14 +209,43 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        if not 0 <= limit <= MAX_LIMIT:
-            raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {limit}")
-        live = self._generation()
-        suggestions = self._suggestions.get(
-            (live.folder, live.engine.cursor),
-            lambda: Suggestions(self._lexicon_of(live), self.store.titles()),
-        )
-        return suggestions.suggest(text, limit)
+        return self._guide.suggest(self._generation(), text, limit)
+
+    def explain(self, text: str, *, url: str) -> Explanation:
+        """Tell why a search finds an article and with which score, or why it does not.
+
+        Args:
+            text: The query.
+            url: The article's URL.
+
+        Raises:
+            ParameterError: The collection has no article with this URL.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        article, engine = self._required(url), self._generation().engine
+        return explain(text, article, engine, self.store, self._analysis, self._preferences)
+
+    def similar(self, url: str, *, limit: int = 10) -> Results:
+        """Find the articles most like one, by the words they share.
+
+        Args:
+            url: The article's URL.
+            limit: How many to return, up to 1,000.
+
+        Raises:
+            ParameterError: There is no such article, or the limit is outside what is allowed.
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        article, engine = self._required(url), self._generation().engine
+        return similar(article, limit, engine, self.store, self._analysis)
+
+    def _required(self, url: str) -> Article:
+        article = self.article(article_id(url))
+        if article is None:
+            raise ParameterError(f"the collection has no article {url}")
+        return article
 
     def article(self, id: str) -> Article | None:  # noqa: A002 - the name of the attribute
         """The article with this `Article.id`, or None.
@@ -255,7 +273,7 @@ class Index:
                     "the analysis is not the one the index was built by: nothing is lost, "
                     "run xiaosou index --rebuild"
                 )
-            indexed = self._follow(live, report)
+            indexed = follow(self.store, live, self._analysis, report)
         self._generations.remove_unused()
         return indexed
 
@@ -273,9 +291,9 @@ class Index:
         """
         with self._generations.rebuilding():
             generation = self._generations.create()
-            indexed = self._follow(generation, report)
+            indexed = follow(self.store, generation, self._analysis, report)
             with self._generations.writing():
-                indexed += self._follow(generation, report)
+                indexed += follow(self.store, generation, self._analysis, report)
                 self._generations.publish(generation)
                 self._live = generation
                 self._generations.remove_unused()
@@ -300,18 +318,7 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        live = self._generation()
-        return Stats(
-            articles=self.store.count(),
-            indexed=sum(1 for _ in live.engine.contents()),
-            generation=live.folder,
-            index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
-            behind=self.store.last_seq() - live.engine.cursor,
-        )
-
-    def _lexicon_of(self, live: Generation) -> Lexicon:
-        state = (live.folder, live.engine.cursor)
-        return self._lexicon.get(state, lambda: Lexicon(live.engine))
+        return stats(self.store, self._generation())
 
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""
@@ -332,28 +339,5 @@ class Index:
                 raise
             return self._open_live()  # it was followed by another and removed meanwhile
         if opened.engine.volatile:
-            self._follow(opened, silent)
+            follow(self.store, opened, self._analysis, silent)
         return opened
-
-    def _follow(self, generation: Generation, report: Report) -> int:
-        """Index every change since the generation's cursor, in bounded memory."""
-        engine = generation.engine
-        first = cursor = engine.cursor
-        last = self.store.last_seq()
-        indexed = 0
-
-        def changes(bound: int) -> Iterator[tuple[str, int, Article | None]]:
-            # An article that changes meanwhile moves beyond the bound: no id comes twice.
-            nonlocal indexed
-            for change in self.store.all_changes(cursor, bound):
-                yield change.id, change.seq, change.article
-                indexed += 1
-                report("indexed", change.seq - first, last - first)
-
-        while cursor < last:
-            bound = min(cursor + _INDEXED_TOGETHER, last)
-            processes = processes_for(bound - cursor)
-            with closing(documents_of(changes(bound), self._analysis, processes)) as documents:
-                engine.apply(documents, bound)
-            cursor = bound
-        return indexed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from whoosh.query import Query
@@ -12,12 +12,15 @@ from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.analysis.document import FACET_FIELDS
 from indexer.analysis.streams import is_han
+from indexer.article import Article
 from indexer.correction import Correction, Corrector
 from indexer.engines import Engine
 from indexer.errors import ParameterError
+from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
-from indexer.query import SORTS, Found, Plan, Request, plan
+from indexer.query import SORTS, Found, Match, Plan, Preferences, Request, plan
 from indexer.results import Hit, Notice, Results
+from indexer.similar import alike
 from indexer.snippet import make_snippet
 from indexer.store import Store
 
@@ -76,6 +79,7 @@ def search(
     store: Store,
     analysis: Analysis,
     corrector: Corrector,
+    preferences: Preferences,
     notices: tuple[Notice, ...] = (),
 ) -> Results:
     """Search a generation. Any text is a query; at worst it finds nothing.
@@ -87,13 +91,18 @@ def search(
         store: Has the articles.
         analysis: The analysis the generation was built by.
         corrector: Knows what may have been meant.
+        preferences: What counts besides the words.
         notices: What is known beforehand, to be passed on with the results.
 
     Raises:
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    return _Search(options, engine, store, analysis, corrector, [*notices]).run(text)
+
+    def understand(query: str) -> Plan:
+        return plan(query, analysis, Lookup(engine, store), preferences)
+
+    return _Search(options, engine, store, understand, corrector, [*notices]).run(text)
 
 
 class _Search:
@@ -105,6 +114,7 @@ class _Search:
         store: Has the articles.
         analysis: The analysis the generation was built by.
         corrector: Knows what may have been meant.
+        preferences: What counts besides the words.
         notices: What is known beforehand.
     """
 
@@ -113,22 +123,21 @@ class _Search:
         options: Options,
         engine: Engine,
         store: Store,
-        analysis: Analysis,
+        understand: Callable[[str], Plan],
         corrector: Corrector,
         notices: list[Notice],
     ) -> None:
         self._options = options
         self._engine = engine
         self._store = store
-        self._analysis = analysis
-        self._lookup = Lookup(engine, store)
+        self._understand = understand
         self._corrector = corrector
         self._notices = notices
         self._start = time.perf_counter()
 
     def run(self, text: str) -> Results:
         """Search for a text."""
-        understood = plan(text, self._analysis, self._lookup)
+        understood = self._understand(text)
         self._notices += understood.notices
         found, understood = self._find(text, understood)
         articles = self._store.load(match.id for match in found.matches)
@@ -181,7 +190,7 @@ class _Search:
         meant = self._meant(text, understood)
         if meant is None:
             return None
-        corrected = plan(meant.query, self._analysis, self._lookup)
+        corrected = self._understand(meant.query)
         for tree in (corrected.all_words, corrected.any_word):
             found = self._execute(tree, corrected)
             if found.total:
@@ -208,15 +217,10 @@ class _Search:
 
     def _rank_again(self, found: Found, request: Request, understood: Plan) -> Found:
         """Rank what was found by the words of the best articles, too."""
-        best = found.matches[: feedback.ARTICLES]
-        if request.offset or request.limit < feedback.ARTICLES:
-            first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
-            best = self._engine.find(first).matches
-        articles = self._store.load(match.id for match in best)
-        scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+        best = found.matches if not request.offset else ()
+        query = ranked_again(request, understood, self._engine, self._store, best)
         if self._is_late():
             return found
-        query = feedback.with_feedback(request.query, understood, scored)
         return self._engine.find(replace(request, query=query))
 
     def _is_late(self) -> bool:
@@ -225,6 +229,89 @@ class _Search:
         if late and TIME not in self._notices:
             self._notices.append(TIME)
         return late
+
+
+def ranked_again(
+    request: Request, understood: Plan, engine: Engine, store: Store, best: Sequence[Match] = ()
+) -> Query:
+    """The tree of a long English question with the words of the best articles in it.
+
+    Args:
+        request: What is searched for.
+        understood: The question.
+        engine: Finds the best articles.
+        store: Has them.
+        best: The best articles as far as they are known.
+    """
+    best = best[: feedback.ARTICLES]
+    if len(best) < feedback.ARTICLES:
+        first = replace(request, offset=0, limit=feedback.ARTICLES, facets=())
+        best = engine.find(first).matches
+    articles = store.load(match.id for match in best)
+    scored = [(articles[match.id], match.score) for match in best if match.id in articles]
+    return feedback.with_feedback(request.query, understood, scored)
+
+
+def similar(
+    article: Article, limit: int, engine: Engine, store: Store, analysis: Analysis
+) -> Results:
+    """Find the articles most like one.
+
+    Args:
+        article: The article.
+        limit: How many to return, 0 to `MAX_LIMIT`.
+        engine: Finds and ranks.
+        store: Has the articles.
+        analysis: The analysis the generation was built by.
+
+    Raises:
+        ParameterError: The limit is outside what is allowed.
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    options = Options(limit, 0, filters={}, sort=SORTS[0], facets=(), match="any")
+    start = time.perf_counter()
+    tree = alike(article, engine, analysis)
+    request = Request(tree, options.filters, options.facets, options.sort, limit, offset=0)
+    found = engine.find(request)
+    nothing = plan("", analysis)
+    articles = store.load(match.id for match in found.matches)
+    hits = tuple(
+        Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, nothing))
+        for match in found.matches
+        if match.id in articles
+    )
+    return Results(hits, found.total, time.perf_counter() - start, (), {})
+
+
+def explain(
+    text: str,
+    article: Article,
+    engine: Engine,
+    store: Store,
+    analysis: Analysis,
+    preferences: Preferences,
+) -> Explanation:
+    """Tell why a search finds an article, and with which score, or why not.
+
+    Args:
+        text: The query.
+        article: The article.
+        engine: Finds and ranks.
+        store: Has the articles.
+        analysis: The analysis the generation was built by.
+        preferences: What counts besides the words.
+
+    Raises:
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    understood = plan(text, analysis, Lookup(engine, store), preferences)
+    tree = understood.any_word
+    if feedback.wants_feedback(understood):
+        request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)
+        tree = ranked_again(request, understood, engine, store)
+    return Explainer(engine, article.url, article.id).explain(understood, tree)
 
 
 def _may_be_misspelt(understood: Plan) -> bool:

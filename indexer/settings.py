@@ -29,6 +29,12 @@ class Settings:
         dictionary: A file of extra words for the segmenter in jieba's format (a word a line,
             optionally its frequency and part of speech); empty for none. A relative path starts
             at the index folder.
+        synonyms: A file of words that mean the same, a group a line with commas between; empty for
+            none. A relative path starts at the index folder.
+        recency: After how many days a new article has lost half of what it gets for being new; 0
+            when the date does not matter.
+        exactness: What is added to the score when an article has the query as typed; 0 for none.
+        site_weights: What is added for articles of a site: ``name=number``, commas between.
         host: The address the search page listens on.
         port: The port the search page listens on.
     """
@@ -36,6 +42,10 @@ class Settings:
     engine: str = "whoosh"
     store: str = ""
     dictionary: str = ""
+    synonyms: str = ""
+    recency: int = 0
+    exactness: int = 0
+    site_weights: str = ""
     host: str = "127.0.0.1"
     port: int = 8090
 

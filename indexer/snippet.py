@@ -39,7 +39,7 @@ def make_snippet(text: str, plan: Plan) -> Markup:
     if origins:
         marks = [(origins[start], origins[end - 1] + 1, key) for start, end, key in marks]
     start = _sentence_start(text, _best_start(marks)) if marks else 0
-    end = min(start + LENGTH, len(text))
+    end = _passage_end(text, start, marks)
     shown = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
     before, after = "…" if start else "", "…" if end < len(text) else ""
     return Markup(before + _render(text, start, end, shown) + after)  # noqa: S704 - it is escaped
@@ -123,6 +123,22 @@ def _sentence_start(text: str, position: int) -> int:
         space = text.find(" ", earliest, position)  # not in the middle of a Latin word
         return space + 1 if space >= 0 else earliest
     return earliest
+
+
+def _passage_end(text: str, start: int, marks: list[_Mark]) -> int:
+    """Where a passage ends: with a sentence when no match is lost by that, else with a word."""
+    last = start + LENGTH
+    if last >= len(text):
+        return len(text)
+    needed = max((end for _, end, _ in marks if end <= last), default=start)
+    begin = max(needed, start + LENGTH // 2)
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, begin, last)]
+    if ends:
+        return ends[-1]
+    if text[last - 1 : last + 1].isascii() and text[last - 1 : last + 1].isalnum():
+        space = text.rfind(" ", begin, last)
+        return space if space >= 0 else last
+    return last
 
 
 def _render(text: str, start: int, end: int, marks: list[_Mark]) -> str:

@@ -2,7 +2,8 @@
 
 from indexer.query.expansion import plan
 from indexer.query.plan import Plan
+from indexer.query.preferences import Preferences
 from indexer.query.request import SORTS, Found, Match, Request
 from indexer.query.vocabulary import Vocabulary
 
-__all__ = ["SORTS", "Found", "Match", "Plan", "Request", "Vocabulary", "plan"]
+__all__ = ["SORTS", "Found", "Match", "Plan", "Preferences", "Request", "Vocabulary", "plan"]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 
 from whoosh.query import (
     And,
@@ -29,10 +30,11 @@ from whoosh.query import (
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, stem
-from indexer.query.fields import PAIRS, PAIRS_FIELD, TITLE_SCORE, WORDS
+from indexer.query.fields import PAIRS, PAIRS_FIELD, SYNONYM_WEIGHT, TITLE_SCORE, WORDS
 from indexer.query.nodes import Articles, Titled
 from indexer.query.parser import TEXT, Parsed, parse
 from indexer.query.plan import Plan
+from indexer.query.preferences import Preferences
 from indexer.query.syntax import FIELDS, VALUE_FIELDS
 from indexer.query.units import (
     TITLE,
@@ -59,15 +61,22 @@ _FIELD_LIKE = re.compile(r"(?<!\S)([A-Za-z]+):(?![/\s])\S")
 _PAIRS_OF = {TEXT: PAIRS, TITLE: PAIRS_FIELD[TITLE]}
 
 
-def plan(text: str, analysis: Analysis, vocabulary: Vocabulary | None = None) -> Plan:
+def plan(
+    text: str,
+    analysis: Analysis,
+    vocabulary: Vocabulary | None = None,
+    preferences: Preferences | None = None,
+) -> Plan:
     """Understand a query. Any text is one; one without a letter or digit finds nothing.
 
     Args:
         text: What was typed.
         analysis: The analysis of the index.
         vocabulary: Knows what patterns and sites stand for; without it, they find nothing.
+        preferences: What counts besides; without it, nothing does.
     """
-    return _Expansion(parse(text), analysis, vocabulary or NoWords()).plan()
+    preferences = preferences or Preferences()
+    return _Expansion(parse(text), analysis, vocabulary or NoWords(), preferences).plan()
 
 
 class _Expansion:
@@ -77,12 +86,20 @@ class _Expansion:
         parsed: The query.
         analysis: The analysis of the index.
         vocabulary: The words of the index.
+        preferences: What counts besides.
     """
 
-    def __init__(self, parsed: Parsed, analysis: Analysis, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        parsed: Parsed,
+        analysis: Analysis,
+        vocabulary: Vocabulary,
+        preferences: Preferences,
+    ) -> None:
         self._parts: Sequence[Query] = parsed.tree.subqueries
         self._analysis = analysis
         self._vocabulary = vocabulary
+        self._preferences = preferences
         self._notices = [CUT] if parsed.cut else []
         self._ranking: list[Query] = []
         self._marks: list[str] = []
@@ -110,6 +127,9 @@ class _Expansion:
             words=tuple(dict.fromkeys(self._marks)),
             phrases=tuple(self._phrases),
             notices=tuple(dict.fromkeys(self._notices)),
+            units=tuple(units),
+            required=tuple(required),
+            ranking=tuple(dict.fromkeys(self._ranking)),
         )
 
     def _tree(self, units: list[Query], join: type[Query], required: list[Query]) -> Query:
@@ -147,7 +167,23 @@ class _Expansion:
         title = [token for token in streams.pairs if token != GAP]
         if whole and title:
             self._ranking.append(ConstantScoreQuery(Titled(title), TITLE_SCORE))
-        return [word_unit(word, saturated(words[word])) for word in content]
+        self._ranking += self._preferences.ranking(text, datetime.now(UTC))
+        return [self._with_synonyms(word, saturated(words[word])) for word in content]
+
+    def _with_synonyms(self, word: str, weight: float) -> Query:
+        """A word, or another one that means the same."""
+        synonyms = self._preferences.synonyms
+        others = synonyms.of(word) if synonyms else ()
+        units = [word_unit(word, weight)]
+        for other in others:
+            words = [part for part in self._analysis.analyse(other).words if part.strip()]
+            self._marks += words
+            share = SYNONYM_WEIGHT * weight / max(len(words), 1)
+            units.append(_joined([word_unit(part, share) for part in words], And))
+        if others:
+            said = f"Also searched for: {', '.join(others)}."
+            self._notices.append(Notice("also-searched", said))
+        return _joined(units, Or)
 
     def _unit(self, node: Query) -> Query | None:
         """What an article has or lacks of a part that is more than words; None for nothing."""
@@ -250,11 +286,12 @@ class _Expansion:
         return None
 
     def _values(self, node: Term) -> list[str]:
-        """The values of a field that are what was typed, or else have it in them."""
+        """The values of a field that are what was typed, or have it in them, or else itself."""
         wanted = fold(node.text)
         values = sorted(value for value in self._vocabulary.values(node.fieldname) if value)
         same = [value for value in values if fold(value) == wanted]
-        return same or [value for value in values if wanted in fold(value)][:MAX_EXPANSIONS]
+        alike = [value for value in values if wanted in fold(value)][:MAX_EXPANSIONS]
+        return same or alike or [node.text]
 
     def _excluded(self, node: Query) -> Query | None:
         """What an article must lack; nothing of it ranks or is marked."""

@@ -37,6 +37,9 @@ HAN_CHARACTER_WEIGHT = 0.4
 HAN_CHARACTER_SHARE = 0.1
 """A character that more than this share of all articles has says little, and costs most."""
 
+SYNONYM_WEIGHT = 0.7
+"""A word that means the same counts a little less than the one that was typed."""
+
 TITLE_SCORE = 1000.0
 """What is added when the query is the article's title: more than words can come to."""
 

@@ -21,6 +21,9 @@ class Plan:
         words: What to mark in a snippet, folded: Chinese words, English stems.
         phrases: What to mark as a whole: the folded text of each phrase.
         notices: What was cut or not understood.
+        units: What an article has or lacks, of which the trees are made.
+        required: What an article must have or lack besides.
+        ranking: What adds to the score of those that match.
     """
 
     all_words: Query
@@ -30,3 +33,6 @@ class Plan:
     words: tuple[str, ...]
     phrases: tuple[str, ...]
     notices: tuple[Notice, ...] = ()
+    units: tuple[Query, ...] = ()
+    required: tuple[Query, ...] = ()
+    ranking: tuple[Query, ...] = ()

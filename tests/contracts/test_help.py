@@ -112,3 +112,66 @@ def test_what_is_right_or_hopeless_is_left_alone(collection: Index, typed: str) 
 def test_corrections_keep_the_filters(index: Index) -> None:
     index.add([Article(url="http://x/1", title="催收", body="", site="甲"), *ARTICLES[1:]])
     assert urls(index.search("崔收", filters={"site": "甲"})) == {"1"}
+
+
+def test_an_explanation_adds_up_to_the_score(collection: Index) -> None:
+    for query in ("催收 电话", "催收", '"催收短信" 链接', "collectors", "the", "催收上门怎么办"):
+        for hit in collection.search(query, match="any"):
+            explanation = collection.explain(query, url=hit.article.url)
+            parts = [*explanation.units, *explanation.ranking]
+            assert explanation.score == pytest.approx(hit.score)
+            assert sum(part.score or 0 for part in parts) == pytest.approx(hit.score)
+            assert explanation.has_any
+
+
+def test_an_explanation_of_a_long_question_tells_of_the_best_articles(index: Index) -> None:
+    index.add(
+        Article(url=f"http://x/{n}", title="", body=f"lift drag wing flow speed shock {n}")
+        for n in range(6)
+    )
+    query = "why do lift and drag of a wing change with the speed of flow"
+    (hit, *_) = index.search(query)
+    explanation = index.explain(query, url=hit.article.url)
+    assert explanation.score == pytest.approx(hit.score)
+    assert explanation.ranking[-1].kind == "feedback"
+
+
+def test_an_explanation_tells_what_an_article_lacks_and_where_it_has_the_rest(
+    collection: Index,
+) -> None:
+    explanation = collection.explain("催收 地址 -电话 site:甲", url="http://x/1")
+    assert explanation.words == ("催收", "地址")
+    assert not explanation.has_all
+    assert not explanation.has_any
+    has, lacks = explanation.units
+    assert (has.text, has.kind, has.fields) == ("催收", "word", ("title", "body"))
+    assert lacks.score is None
+    assert [(part.text, part.score) for part in explanation.required] == [
+        ("not 电话", None),
+        ("site:甲", None),
+    ]
+    lines = "\n".join(explanation.lines())
+    assert "not found" in lines
+    assert "lacking  word 地址" in lines
+
+
+def test_an_explanation_needs_an_article(collection: Index) -> None:
+    with pytest.raises(ParameterError, match="no article http://nowhere"):
+        collection.explain("催收", url="http://nowhere")
+
+
+def test_articles_like_one_share_its_telling_words(collection: Index) -> None:
+    found = [hit.article.url for hit in collection.similar("http://x/1")]
+    assert found[0] == "http://x/4"
+    assert "http://x/1" not in found
+    assert collection.similar("http://x/3").total == 0
+    assert len(collection.similar("http://x/1", limit=1)) == 1
+    with pytest.raises(ParameterError, match="no article"):
+        collection.similar("http://nowhere")
+    with pytest.raises(ParameterError, match="limit"):
+        collection.similar("http://x/1", limit=-1)
+
+
+def test_nothing_is_like_an_article_without_words(index: Index) -> None:
+    index.add([Article(url="http://x/empty", title="", body="…"), ARTICLES[0]])
+    assert index.similar("http://x/empty").total == 0

@@ -127,3 +127,13 @@ def test_a_missing_collection_is_one_clear_line(command: str, tmp_path: Path) ->
 def test_wrong_usage_exits_with_two(run: Run) -> None:
     assert run("search", "--limit", "0", "x").exit_code == 2
     assert run("find").exit_code == 2
+
+
+def test_explain_tells_of_an_article_that_is_found_and_of_one_that_is_not(run: Run) -> None:
+    result = run("explain", "催收 证件", "http://x/1")
+    assert result.exit_code == 0
+    assert "found, with all words" in result.output
+    assert "word 催收, in title and body" in result.output
+    result = run("explain", "催收", "http://x/2", "--json")
+    assert json.loads(result.output)["has_any"] is False
+    assert run("explain", "催收", "http://x/9").exit_code == 1

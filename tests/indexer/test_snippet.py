@@ -55,6 +55,18 @@ def test_a_passage_begins_with_its_sentence() -> None:
     assert snippet(text, "催收").startswith("…这里说<mark>催收</mark>")
 
 
+def test_a_passage_ends_with_a_sentence_or_a_word() -> None:
+    text = "催收。" + "有话，" * 40 + "说完了。" + "还有，" * 40
+    assert snippet(text, "催收").endswith("说完了。…")
+    words = "debt " + "collectors " * 40
+    assert snippet(words, "debt").endswith("collectors…")
+
+
+def test_a_match_after_the_last_sentence_is_kept() -> None:
+    text = "话，" * 50 + "完了。" + "还有，" * 10 + "催收" + "还有，" * 80
+    assert "<mark>催收</mark>" in snippet("催收，" + text, "催收 还有")
+
+
 def test_everything_is_escaped() -> None:
     shown = snippet("<script>alert('debt')</script> & <b>debt</b>", "debt")
     assert "<script" not in shown
