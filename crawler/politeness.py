@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
 
+from crawler.guard import PORTS, PRIVATE_HOSTS, GuardedHandler, GuardedResolver
+from crawler.url import host_of
 from indexer import __version__
 
 if TYPE_CHECKING:
@@ -21,6 +29,15 @@ USER_AGENT = f"xiaosou/{__version__}"
 LONGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
 LONGEST_WAIT = 30  # seconds for a whole answer
 CONCURRENCY = 16  # requests under way
+
+
+_RETRIED = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    ResponseDataLossError,
+    OSError,
+)
 
 
 class ForbiddenByRobotsError(IgnoreRequest):
@@ -52,6 +69,15 @@ def settings_for(source: Source) -> dict[str, Any]:
         },
         "ROBOTSTXT_OBEY": True,
         "DOWNLOADER_MIDDLEWARES": {RobotsTxtMiddleware: None, RobotsMiddleware: 100},
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), GuardedHandler),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
+        "TWISTED_DNS_RESOLVER": GuardedResolver,
+        PRIVATE_HOSTS: source.private_hosts,
+        PORTS: [*map(host_of, source.seeds), *source.hosts],
+        "HTTPPROXY_ENABLED": False,  # nobody can say what a proxy connects to
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DOWNLOAD_DELAY": source.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
         "AUTOTHROTTLE_ENABLED": not all(map(_is_loopback, source.seeds)),
@@ -61,6 +87,8 @@ def settings_for(source: Source) -> dict[str, Any]:
         "DOWNLOAD_MAXSIZE": LONGEST_BODY,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": LONGEST_WAIT,
+        # What did not answer in time is not waited for again in the same crawl.
+        "RETRY_EXCEPTIONS": _RETRIED,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "COOKIES_ENABLED": False,
         "METAREFRESH_ENABLED": False,

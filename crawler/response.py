@@ -19,10 +19,12 @@ from scrapy.exceptions import (
 from scrapy.http import HtmlResponse
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.complexity import check_complexity
 from crawler.decode import decode
 from crawler.discovery import discover
-from crawler.errors import NoArticleError
+from crawler.errors import ComplexityError, NoArticleError
 from crawler.extraction import extract
+from crawler.guard import ForbiddenTargetError, GuardError
 from crawler.page import Page
 from crawler.politeness import LONGEST_BODY, LONGEST_WAIT, ForbiddenByRobotsError
 from crawler.url import normalize_url
@@ -63,8 +65,11 @@ def read_response(response: Response, page: Pending, source: Source) -> Visit:
 
 def read_failure(error: BaseException | None, page: Pending) -> Visit:
     """Say why there was no answer to a request for a page."""
-    excluded = isinstance(error, ForbiddenByRobotsError)
-    reason = _REASONS.get(type(error)) or f"{type(error).__name__}: {error}".splitlines()[0]
+    excluded = isinstance(error, (ForbiddenByRobotsError, ForbiddenTargetError))
+    if isinstance(error, GuardError):
+        reason = str(error)
+    else:
+        reason = _REASONS.get(type(error)) or f"{type(error).__name__}: {error}".splitlines()[0]
     return Visit(page, Outcome.EXCLUDED if excluded else Outcome.FAILED, reason)
 
 
@@ -88,7 +93,9 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
     declared = http_content_type_encoding(content_type.decode("latin-1")) or ""
     read = partial(Visit, page, status=response.status)
     try:
-        found = discover(page.url, decode(response.body, declared))
+        text = decode(response.body, declared)
+        check_complexity(text)
+        found = discover(page.url, text)
         links = tuple(filter(source.covers, found.links))
         if not found.indexable:
             return read(Outcome.LISTING, "noindex", links=links)
@@ -102,6 +109,8 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
         if source.articles is None:
             return read(Outcome.LISTING, links=links)
         return read(Outcome.FAILED, "no article", links=links)
+    except ComplexityError as error:
+        return read(Outcome.FAILED, str(error))
     except XiaosouError as error:
         logger.info("%s cannot be read: %s", page.url, error)
         return read(Outcome.FAILED, "cannot be read")

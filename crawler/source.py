@@ -24,6 +24,7 @@ class Source:
         seeds: The normalised URLs a crawl begins with.
         hosts: Further hosts links are followed to, as `crawler.url.host_of` spells them; those of
             the seeds need not be named.
+        private_hosts: The hosts, without a port, that may have a private or loopback address.
         allow: When there are any, a URL must match one of them, anywhere in it.
         deny: A URL must match none of them.
         articles: The pages that are articles; None leaves it to extraction to find out.
@@ -40,6 +41,7 @@ class Source:
     name: str
     seeds: tuple[str, ...]
     hosts: tuple[str, ...] = ()
+    private_hosts: tuple[str, ...] = ()
     allow: tuple[re.Pattern[str], ...] = ()
     deny: tuple[re.Pattern[str], ...] = ()
     articles: re.Pattern[str] | None = None

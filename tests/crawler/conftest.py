@@ -168,11 +168,12 @@ class Collection:
         self.path = path
 
     def declare(self, name: str, text: str) -> None:
-        """Declare a source; the delay is none unless it says one."""
+        """Declare a source, on loopback; the delay is none unless it says one."""
         folder = self.path / "sources"
         folder.mkdir(parents=True, exist_ok=True)
         delay = "" if "delay" in text else "delay = 0\n"
-        (folder / f"{name}.toml").write_text(delay + text, encoding="utf-8")
+        here = "" if "private_hosts" in text else 'private_hosts = ["127.0.0.1"]\n'
+        (folder / f"{name}.toml").write_text(delay + here + text, encoding="utf-8")
 
     def start_crawl(self, name: str) -> subprocess.Popen[str]:
         """Start one crawl alone, without indexing."""

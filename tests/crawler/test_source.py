@@ -79,6 +79,7 @@ def test_everything_can_be_declared() -> None:
         SEEDS
         + """
         hosts = ["m.example.com"]
+        private_hosts = ["www.intranet.example", "[::1]"]
         allow = ['a']
         deny = ['b']
         articles = 'c'
@@ -103,6 +104,7 @@ def test_everything_can_be_declared() -> None:
         name="jokes",
         seeds=("https://example.com/jokes/",),
         hosts=("m.example.com",),
+        private_hosts=("www.intranet.example", "::1"),
         allow=(re.compile("a"),),
         deny=(re.compile("b"),),
         articles=re.compile("c"),
@@ -185,7 +187,7 @@ def test_every_example_in_a_new_declaration_can_be_used() -> None:
     assert source.zone != UTC
     assert tomllib.loads(used).keys() == {
         *("seeds", "hosts", "allow", "deny", "articles", "delay", "interval", "max_pages"),
-        *("zone", "site", "category", "language", "selectors"),
+        *("private_hosts", "zone", "site", "category", "language", "selectors"),
     }
 
 
