@@ -20,11 +20,14 @@ from crawler.catalogue import find_source
 from crawler.collection import open_store
 from crawler.errors import CrawlError
 from crawler.frontier import Frontier
+from crawler.hosts import Hosts
+from crawler.politeness import check_contact
 from crawler.runs import last_run, tally
 from crawler.spider import fetch
 from crawler.url import normalize_url
 from crawler.visit import Outcome
 from indexer.errors import XiaosouError
+from indexer.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,12 +41,15 @@ def crawl(index_path: Path, source: Source) -> None:
     """Visit the pages of a source and store their articles; it can be called once a process.
 
     Raises:
-        CrawlError: Another process crawls the source, or nothing could be fetched.
+        CrawlError: Another process crawls the source, nobody is named whom its sites can write to,
+            or nothing could be fetched.
         StoreError: The store cannot be read or written.
     """
+    contact = Settings.load(index_path).contact
+    check_contact(source, contact)
     with _lock(index_path, source.name), open_store(index_path) as store:
         frontier = Frontier.open(store, source)
-        fetch(frontier, source)
+        fetch(frontier, source, Hosts(store), contact)
         frontier.finish()
         run = last_run(store, source.name)
         result = run and tally(store, source.name, run)

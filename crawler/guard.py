@@ -18,14 +18,16 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
 )
-from scrapy.exceptions import CannotResolveHostError, DownloadFailedError, IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadFailedError
 from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
+from crawler.failure import OutOfBoundsError, RefusalError
+from crawler.limits import LONGEST_HEAD
 from crawler.url import host_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -43,7 +45,8 @@ PORTS = "GUARD_PORTS"
 """The Scrapy setting with the hosts, as `host_of` spells them, whose ports
 may be connected to besides 80 and 443."""
 
-LONGEST_HEAD = 64 * 1024  # bytes of status line and headers
+INTERNET = "GUARD_INTERNET"
+"""The Scrapy setting that says whether anything but loopback may be connected to."""
 
 _LONG_HEAD = f"headers longer than {LONGEST_HEAD >> 10} kB"
 _PORTS = {"http": 80, "https": 443}
@@ -54,16 +57,12 @@ _SPECIAL_4 = IPv4Network("192.0.0.0/24")  # RFC 6890: protocol assignments
 _SPECIAL_6 = (IPv6Network("2001::/23"), IPv6Network("3fff::/20"))  # and RFC 9637: documentation
 
 
-class GuardError(IgnoreRequest):
-    """A request was not made, or its answer not taken; the text says why, short."""
-
-
-class ForbiddenTargetError(GuardError):
+class ForbiddenTargetError(OutOfBoundsError):
     """The request would go where the crawler must not go."""
 
 
-class LongHeadError(GuardError):
-    """The status line and headers of an answer are longer than `LONGEST_HEAD`."""
+class LongHeadError(RefusalError):
+    """The status line and headers of an answer are longer than `crawler.limits.LONGEST_HEAD`."""
 
 
 def is_public(address: str) -> bool:
@@ -80,6 +79,14 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     return _is_public_4(parsed) if isinstance(parsed, IPv4Address) else _is_public_6(parsed)
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is this machine's own."""
+    try:
+        return ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False
 
 
 def _is_public_4(address: IPv4Address) -> bool:
@@ -110,19 +117,26 @@ class GuardedResolver:
     kept, so that each connection goes to an address that was checked for it.
 
     Attributes:
-        refused: The hosts that had private addresses and no other, and were asked for last.
+        refused: The hosts that had only addresses we do not connect to, when last asked for.
+
+    Args:
+        reactor: Twisted's reactor, with the system's resolver.
+        private_hosts: The hosts whose addresses may be private.
+        internet: Whether anything but loopback may be connected to.
     """
 
-    def __init__(self, reactor: Any, private_hosts: Sequence[str]) -> None:
+    def __init__(self, reactor: Any, private_hosts: Sequence[str], *, internet: bool) -> None:
         self.refused: set[str] = set()
         self._reactor = reactor
         self._system: Any = reactor.nameResolver  # mypy cannot read zope's interfaces
         self._private_hosts = frozenset(private_hosts)
+        self._internet = internet
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: ReactorBase) -> Self:
-        """Made by Scrapy, with the hosts of `PRIVATE_HOSTS`."""
-        return cls(reactor, crawler.settings.getlist(PRIVATE_HOSTS))
+        """Made by Scrapy."""
+        settings = crawler.settings
+        return cls(reactor, settings.getlist(PRIVATE_HOSTS), internet=settings.getbool(INTERNET))
 
     def install_on_reactor(self) -> None:
         """Let everything be resolved by this."""
@@ -133,20 +147,31 @@ class GuardedResolver:
     ) -> IHostResolution:
         """Resolve a name, leaving out what must not be connected to."""
         self.refused.discard(host)
-        if host not in self._private_hosts:
-            receiver = _PublicAddresses(receiver, host, self.refused)
+        checked = _CheckedAddresses(receiver, host, self.refused, self._may_connect)
         resolution: IHostResolution = self._system.resolveHostName(
-            receiver, host, *arguments, **named
+            checked, host, *arguments, **named
         )
         return resolution
 
+    def _may_connect(self, host: str, address: str) -> bool:
+        if host in self._private_hosts:
+            return self._internet or is_loopback(address)
+        return self._internet and is_public(address)
+
 
 @implementer(IResolutionReceiver)
-class _PublicAddresses:
-    """Passes public addresses on, and notes the host when it had others only."""
+class _CheckedAddresses:
+    """Passes on the addresses we connect to, and notes the host when it had others only."""
 
-    def __init__(self, receiver: Any, host: str, refused: set[str]) -> None:
+    def __init__(
+        self,
+        receiver: Any,
+        host: str,
+        refused: set[str],
+        may_connect: Callable[[str, str], bool],
+    ) -> None:
         self._receiver = receiver
+        self._may_connect = may_connect
         self._host = host
         self._refused = refused
         self._passed = self._held_back = False
@@ -155,7 +180,7 @@ class _PublicAddresses:
         self._receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: IAddress) -> None:  # noqa: N802
-        if is_public(getattr(address, "host", "")):
+        if self._may_connect(self._host, getattr(address, "host", "")):
             self._passed = True
             self._receiver.addressResolved(address)
         else:
@@ -176,6 +201,10 @@ class GuardedHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._ports = frozenset(crawler.settings.getlist(PORTS))
+        internet = crawler.settings.getbool(INTERNET)
+        self._why = (
+            "has a private address" if internet else "is not this machine, without a contact"
+        )
         self._pool._factory = _BoundedFactory
 
     async def download_request(self, request: Request) -> Response:
@@ -194,7 +223,7 @@ class GuardedHandler(HTTP11DownloadHandler):
 
             resolver = reactor.nameResolver
             if host in resolver.refused:
-                raise ForbiddenTargetError(f"{host} has a private address") from error
+                raise ForbiddenTargetError(f"{host} {self._why}") from error
             raise
         except DownloadFailedError as error:
             failures = getattr(error.__cause__, "reasons", ())

@@ -8,14 +8,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import HtmlResponse
 from w3lib.encoding import http_content_type_encoding
 
@@ -24,9 +16,8 @@ from crawler.decode import decode
 from crawler.discovery import discover
 from crawler.errors import ComplexityError, NoArticleError
 from crawler.extraction import extract
-from crawler.guard import ForbiddenTargetError, GuardError
+from crawler.failure import OutOfBoundsError, explain_failure
 from crawler.page import Page
-from crawler.politeness import LONGEST_BODY, LONGEST_WAIT, ForbiddenByRobotsError
 from crawler.url import normalize_url
 from crawler.visit import Outcome, Visit
 from indexer.errors import XiaosouError
@@ -41,15 +32,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MOST_HOPS = 10
-_REASONS: dict[type, str] = {
-    ForbiddenByRobotsError: "forbidden by robots.txt",
-    IgnoreRequest: f"larger than {LONGEST_BODY >> 20} MB",  # when decompressed
-    DownloadCancelledError: f"larger than {LONGEST_BODY >> 20} MB",
-    DownloadTimeoutError: f"no answer in {LONGEST_WAIT} s",
-    CannotResolveHostError: "the host is unknown",
-    DownloadConnectionRefusedError: "the connection was refused",
-    ResponseDataLossError: "the answer was cut off",
-}
 
 
 def read_response(response: Response, page: Pending, source: Source) -> Visit:
@@ -65,12 +47,8 @@ def read_response(response: Response, page: Pending, source: Source) -> Visit:
 
 def read_failure(error: BaseException | None, page: Pending) -> Visit:
     """Say why there was no answer to a request for a page."""
-    excluded = isinstance(error, (ForbiddenByRobotsError, ForbiddenTargetError))
-    if isinstance(error, GuardError):
-        reason = str(error)
-    else:
-        reason = _REASONS.get(type(error)) or f"{type(error).__name__}: {error}".splitlines()[0]
-    return Visit(page, Outcome.EXCLUDED if excluded else Outcome.FAILED, reason)
+    outcome = Outcome.EXCLUDED if isinstance(error, OutOfBoundsError) else Outcome.FAILED
+    return Visit(page, outcome, explain_failure(error))
 
 
 def _follow_move(response: Response, page: Pending, source: Source) -> Visit:
@@ -95,9 +73,10 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
     try:
         text = decode(response.body, declared)
         check_complexity(text)
-        found = discover(page.url, text)
+        tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
+        found = discover(page.url, text, tags)
         links = tuple(filter(source.covers, found.links))
-        if not found.indexable:
+        if not found.directives.index:
             return read(Outcome.LISTING, "noindex", links=links)
         if not source.may_hold_article(page.url):
             return read(Outcome.LISTING, links=links)

@@ -22,26 +22,29 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.frontier import Frontier
+    from crawler.hosts import Hosts
     from crawler.source import Source
     from crawler.visit import Pending, Visit
 
 
-def fetch(frontier: Frontier, source: Source) -> None:
+def fetch(frontier: Frontier, source: Source, hosts: Hosts, contact: str = "") -> None:
     """Visit every page the frontier has waiting. It can be called once a process.
 
     Args:
         frontier: The frontier of the source; it is left without a page to take.
         source: What is crawled.
+        hosts: What the hosts asked for.
+        contact: Whom they can write to.
 
     Raises:
         StoreError: A visit could not be recorded; the crawl ended there and can go on later.
         CrawlError: The crawl ended before its pages did.
     """
-    settings = {**settings_for(source), "SCHEDULER": FrontierScheduler}
+    settings = {**settings_for(source, contact), "SCHEDULER": FrontierScheduler}
     process = AsyncCrawlerProcess(settings)
     _quieten()
     crawler = process.create_crawler(FrontierSpider)
-    process.crawl(crawler, frontier=frontier, source=source)
+    process.crawl(crawler, frontier=frontier, source=source, hosts=hosts)
     # A signal ends the process at once: what was under way is fetched again by the next crawl.
     process.start(install_signal_handlers=False)
     spider = crawler.spider
@@ -56,15 +59,23 @@ class FrontierSpider(Spider):
 
     Attributes:
         fault: What is wrong with the store. Nothing more is fetched when there is something.
+        hosts: What the hosts asked for.
+        pauses: The seconds between two requests that a host's robots.txt asks for, by its name.
     """
 
     name = "xiaosou"
 
-    def __init__(self, *, frontier: Frontier, source: Source) -> None:
+    def __init__(self, *, frontier: Frontier, source: Source, hosts: Hosts) -> None:
         super().__init__()
         self.fault: StoreError | None = None
+        self.hosts = hosts
+        self.pauses: dict[str, float] = {}
         self._frontier = frontier
         self._source = source
+
+    def workers(self) -> int:
+        """How many processes crawl the source, this one included."""
+        return 1
 
     def has_pending(self) -> bool:
         """Whether there is a page to request now."""
@@ -93,6 +104,9 @@ class FrontierSpider(Spider):
 
     def fail(self, failure: Failure, page: Pending) -> None:
         """Record that there was no answer."""
+        if isinstance(failure.value, StoreError):
+            self.fault = failure.value
+            return
         self._record(read_failure(failure.value, page))
 
     def _record(self, visit: Visit) -> None:
@@ -134,5 +148,5 @@ class FrontierScheduler(BaseScheduler):
 
 def _quieten() -> None:
     """Log nothing that ends up as a page's outcome anyway."""
-    for name in ("scrapy.downloadermiddlewares.robotstxt", "twisted", "trafilatura", "htmldate"):
+    for name in ("twisted", "trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -29,6 +29,8 @@ class Settings:
         dictionary: A file of extra words for the segmenter in jieba's format (a word a line,
             optionally its frequency and part of speech); empty for none. A relative path starts
             at the index folder.
+        contact: Whom the sites that are crawled can write to: an address of mail or of a page;
+            without one only sites on this machine are crawled.
         host: The address the search page listens on.
         port: The port the search page listens on.
     """
@@ -36,6 +38,7 @@ class Settings:
     engine: str = "whoosh"
     store: str = ""
     dictionary: str = ""
+    contact: str = ""
     host: str = "127.0.0.1"
     port: int = 8090
 

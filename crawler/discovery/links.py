@@ -10,12 +10,12 @@ from scrapy.http import HtmlResponse
 from scrapy.linkextractors import LinkExtractor
 from scrapy.utils.response import get_meta_refresh
 
+from crawler.discovery.directives import AGENTS, Directives, read_directives
 from crawler.url import normalize_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_ROBOTS = ("robots", "xiaosou")
 _EXTRACTOR = LinkExtractor(tags=("a", "area", "frame"), attrs=("href", "src"), unique=False)
 
 
@@ -26,14 +26,14 @@ class Discovery:
     Attributes:
         links: The pages it links to, normalised, in its order and each once; none when it asks
             that its links not be followed.
-        indexable: Whether it lets itself be found in a search.
+        directives: What it allows.
     """
 
     links: tuple[str, ...]
-    indexable: bool
+    directives: Directives
 
 
-def discover(url: str, text: str) -> Discovery:
+def discover(url: str, text: str, header: Iterable[str] = ()) -> Discovery:
     """Find what a page links to and what it asks of crawlers.
 
     Links to pictures, archives and other files that are no pages are left out, and so are those
@@ -43,12 +43,12 @@ def discover(url: str, text: str) -> Discovery:
     Args:
         url: Where the page is from.
         text: Its HTML.
+        header: The values of its X-Robots-Tag.
     """
     response = HtmlResponse(url, body=text.encode("utf-8", "replace"), encoding="utf-8")
-    directives = set(_directives(response))
-    follow = directives.isdisjoint({"nofollow", "none"})
-    links = dict.fromkeys(filter(None, _links(response))) if follow else {}
-    return Discovery(tuple(links), indexable=directives.isdisjoint({"noindex", "none"}))
+    directives = read_directives(_meta(response), header)
+    links = dict.fromkeys(filter(None, _links(response))) if directives.follow else {}
+    return Discovery(tuple(links), directives)
 
 
 def _links(response: HtmlResponse) -> Iterator[str | None]:
@@ -60,9 +60,8 @@ def _links(response: HtmlResponse) -> Iterator[str | None]:
             yield normalize_url(link.url)
 
 
-def _directives(response: HtmlResponse) -> Iterator[str]:
-    """What ``<meta name="robots">`` asks for, in lower case."""
+def _meta(response: HtmlResponse) -> Iterator[str]:
+    """The contents of the ``meta`` elements that speak to this crawler."""
     for meta in response.xpath("//meta[@name and @content]"):
-        name, content = meta.xpath("@name").get(""), meta.xpath("@content").get("")
-        if name.strip().lower() in _ROBOTS:
-            yield from (word.strip().lower() for word in content.split(","))
+        if meta.xpath("@name").get("").strip().lower() in AGENTS:
+            yield meta.xpath("@content").get("")

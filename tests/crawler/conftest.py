@@ -70,9 +70,10 @@ class Site:
             self.set_list(f"/?from={start}" if start else "/", links)
         return paths
 
-    def fail_first(self, path: str, status: int) -> None:
+    def fail_first(self, path: str, status: int, **headers: str) -> None:
         """Let a page fail when it is asked for the first time."""
-        self._first[path] = Answer(b"not now", status)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._first[path] = Answer(b"not now", status, named)
 
     def move(self, path: str, target: str, status: int = 302) -> None:
         """Let a path send its visitors on."""

@@ -87,9 +87,11 @@ def resolve(resolver: GuardedResolver, name: str) -> list[str]:
     return endpoint.addresses
 
 
-def resolver_of(*answers: list[str], private_hosts: tuple[str, ...] = ()) -> GuardedResolver:
+def resolver_of(
+    *answers: list[str], private_hosts: tuple[str, ...] = (), internet: bool = True
+) -> GuardedResolver:
     reactor: Any = SimpleNamespace(nameResolver=Names(*answers))
-    return GuardedResolver(reactor, private_hosts)
+    return GuardedResolver(reactor, private_hosts, internet=internet)
 
 
 def test_private_addresses_of_a_name_are_left_out() -> None:
@@ -110,6 +112,13 @@ def test_a_name_whose_answers_change_is_checked_each_time() -> None:
 def test_a_host_that_the_source_allows_by_name_may_be_private() -> None:
     resolver = resolver_of(["10.0.0.1"], ["10.0.0.1"], private_hosts=("intranet.example",))
     assert resolve(resolver, "intranet.example") == ["10.0.0.1"]
+    assert resolve(resolver, "other.example") == []
+
+
+def test_without_the_internet_only_loopback_is_left_and_only_by_name() -> None:
+    addresses = ["1.1.1.1", "10.0.0.1", "127.0.0.1", "::1"]
+    resolver = resolver_of(addresses, addresses, private_hosts=("localhost",), internet=False)
+    assert resolve(resolver, "localhost") == ["127.0.0.1", "::1"]
     assert resolve(resolver, "other.example") == []
 
 
@@ -215,6 +224,7 @@ def test_a_source_on_a_private_host_is_crawled_only_when_it_says_so(
 ) -> None:
     site.set_articles(1)
     collection.declare("site", f'seeds = ["{site.url}/"]\nprivate_hosts = []')
+    (collection.path / "settings.toml").write_text('contact = "me@example.com"')
     code, complaint = collection.crawl("site")
     assert code == 1
     assert complaint == (

@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 ZEROS = bytes(1 << 20)
 WAIT = 8  # seconds that the crawl under test waits for an answer
 CRAWL = (
-    "import sys, crawler.politeness as politeness\n"
-    f"politeness.LONGEST_WAIT = {WAIT}\n"
+    "import sys, crawler.limits as limits\n"
+    f"limits.LONGEST_WAIT = {WAIT}\n"
     "from crawler.crawl import main\n"
     "sys.exit(main(sys.argv[1:]))"
 )

@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler import response as reading
 from crawler.extraction import Selectors
-from crawler.politeness import ForbiddenByRobotsError
+from crawler.failure import OutOfBoundsError
 from crawler.response import read_failure, read_response
 from crawler.source import Source
 from crawler.visit import Outcome, Pending, Visit
@@ -166,7 +166,7 @@ def test_a_page_that_moves_on_and_on_is_given_up() -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "reason"),
     [
-        (ForbiddenByRobotsError("x"), Outcome.EXCLUDED, "forbidden by robots.txt"),
+        (OutOfBoundsError("forbidden by robots.txt"), Outcome.EXCLUDED, "forbidden by robots.txt"),
         (IgnoreRequest("too much when decompressed"), Outcome.FAILED, "larger than 8 MB"),
         (DownloadTimeoutError("x"), Outcome.FAILED, "no answer in 30 s"),
         (ValueError("first\nsecond"), Outcome.FAILED, "ValueError: first"),
