@@ -179,6 +179,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "articles": _pattern,
     "delay": _delay,
     "interval": _interval,
+    "longest_interval": _interval,
     "max_pages": _max_pages,
     "zone": _zone,
     "site": _text,
@@ -205,9 +206,11 @@ seeds = [{seed}]
 # Which pages are articles. Without it, the page's text decides.
 #articles = '/[0-9]+\\.html$'
 
-# Seconds between two requests, when to crawl again (s, m, h, d or w), how many pages at most.
+# Seconds between two requests, when to crawl again (s, m, h, d or w), how late at the latest a page
+# that does not change, how many pages at most.
 delay = 1.0
 interval = "1d"
+#longest_interval = "30d"
 #max_pages = 10000
 
 # The time zone of the dates on the pages.

@@ -77,7 +77,9 @@ class RobotsMiddleware:
         if text is None:
             text = await self._ask(origin)
             self._spider.hosts.keep_robots(origin, text)
-        return Protego.parse(text)
+        rules = Protego.parse(text)
+        self._spider.add_maps(rules.sitemaps)
+        return rules
 
     async def _ask(self, origin: str) -> str:
         """The text of a host's robots.txt, empty when it has none."""

@@ -96,7 +96,7 @@ class Schedule:
     def _collect(self, source: Source) -> None:
         try:
             with Index.open(self._index_path) as index:
-                result = collect(index, source, silent)
+                result = collect(index, source, silent, complete=False)
         except XiaosouError as error:
             logger.error("%s: %s", source.name, error)  # noqa: TRY400 - the message says it all
         else:

@@ -8,6 +8,8 @@ from datetime import UTC, timedelta, tzinfo
 
 from crawler.errors import SourceError
 from crawler.extraction import Selectors
+from crawler.pattern import is_endless
+from crawler.revisit import Revisits
 from crawler.url import host_of
 
 _NO_SELECTORS = Selectors()
@@ -34,7 +36,9 @@ class Source:
         language: The same for the language.
         zone: The time zone of dates that are printed without one.
         delay: Seconds between two requests to a host.
-        interval: How long after the start of a crawl the next one is due.
+        interval: How long after the start of a crawl the next one is due, and the shortest time
+            after which a page is visited again.
+        longest_interval: The longest time after which a page is visited again.
         max_pages: How many pages one crawl visits at most.
     """
 
@@ -52,13 +56,23 @@ class Source:
     zone: tzinfo = UTC
     delay: float = 1.0
     interval: timedelta = timedelta(days=1)
+    longest_interval: timedelta = timedelta(days=30)
     max_pages: int = 10_000
+
+    @property
+    def revisits(self) -> Revisits:
+        """The bounds between which its pages are visited again."""
+        return Revisits(self.interval, max(self.interval, self.longest_interval))
+
+    def has_host_of(self, url: str) -> bool:
+        """Whether a normalised URL is on one of the source's hosts."""
+        return host_of(url) in {*map(host_of, self.seeds), *self.hosts}
 
     def covers(self, url: str) -> bool:
         """Whether a normalised URL is within the source's bounds; its seeds always are."""
         if url in self.seeds:
             return True
-        if host_of(url) not in {*map(host_of, self.seeds), *self.hosts}:
+        if not self.has_host_of(url) or is_endless(url):
             return False
         if self.allow and not any(pattern.search(url) for pattern in self.allow):
             return False

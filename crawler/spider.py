@@ -7,16 +7,20 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import DontCloseSpider
 
 from crawler.errors import CrawlError
 from crawler.politeness import settings_for
 from crawler.response import read_failure, read_response
+from crawler.url import normalize_url
 from indexer.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
@@ -75,7 +79,24 @@ class FrontierSpider(Spider):
 
     def workers(self) -> int:
         """How many processes crawl the source, this one included."""
-        return 1
+        return self._frontier.workers
+
+    def wait_for_others(self) -> None:
+        """Stay while other workers have pages under way, which may bring more.
+
+        Raises:
+            DontCloseSpider: There are such, and Scrapy asks again in a moment.
+        """
+        try:
+            if self.fault is None and not self._frontier.is_silent:
+                waits = self._frontier.others_at_work()
+            else:
+                waits = False
+        except StoreError as error:
+            self.fault = error
+            return
+        if waits:
+            raise DontCloseSpider
 
     def has_pending(self) -> bool:
         """Whether there is a page to request now."""
@@ -92,6 +113,7 @@ class FrontierSpider(Spider):
             return None
         return Request(
             page.url,
+            headers=_validators(page),
             callback=self.parse,
             errback=partial(self.fail, page=page),
             cb_kwargs={"page": page},
@@ -101,6 +123,11 @@ class FrontierSpider(Spider):
     def parse(self, response: Response, page: Pending) -> None:
         """Record what an answer holds."""
         self._record(read_response(response, page, self._source))
+
+    def add_maps(self, urls: Iterable[str]) -> None:
+        """Add the sitemaps that a robots.txt names, those on the source's hosts."""
+        normal = filter(None, map(normalize_url, urls))
+        self._frontier.add_maps(filter(self._source.has_host_of, normal))
 
     def fail(self, failure: Failure, page: Pending) -> None:
         """Record that there was no answer."""
@@ -130,7 +157,9 @@ class FrontierScheduler(BaseScheduler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy when the spider exists."""
-        return cls(cast("FrontierSpider", crawler.spider))
+        spider = cast("FrontierSpider", crawler.spider)
+        crawler.signals.connect(spider.wait_for_others, signal=signals.spider_idle)
+        return cls(spider)
 
     def has_pending_requests(self) -> bool:
         """Whether there is a request to make now."""
@@ -144,6 +173,12 @@ class FrontierScheduler(BaseScheduler):
     def next_request(self) -> Request | None:
         """The next request to make, if there is one."""
         return self._again.popleft() if self._again else self._spider.take()
+
+
+def _validators(page: Pending) -> dict[str, str]:
+    """The headers that ask for a page only if it has changed (RFC 9110, section 13.1)."""
+    given = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+    return {name: value for name, value in given.items() if value}
 
 
 def _quieten() -> None:

@@ -112,6 +112,7 @@ pages = Table(
     Column("reason", Text),
     Column("status", Integer),
     Column("article_id", String(16)),
+    Column("kind", String(8), nullable=False, server_default="page"),
     Column("digest", String(64)),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -125,6 +126,7 @@ pages = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("source", "url"),
     Index("pages_by_digest", "source", "digest"),
+    Index("pages_under_way", "source", "worker"),
     Index("pages_in_order", "source", "run", "id"),
 )
 

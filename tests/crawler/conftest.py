@@ -176,14 +176,14 @@ class Collection:
         here = "" if "private_hosts" in text else 'private_hosts = ["127.0.0.1"]\n'
         (folder / f"{name}.toml").write_text(delay + here + text, encoding="utf-8")
 
-    def start_crawl(self, name: str) -> subprocess.Popen[str]:
+    def start_crawl(self, name: str, extent: str = "all") -> subprocess.Popen[str]:
         """Start one crawl alone, without indexing."""
-        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name]
+        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name, extent]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def crawl(self, name: str) -> tuple[int, str]:
+    def crawl(self, name: str, extent: str = "all") -> tuple[int, str]:
         """Crawl without indexing: the exit code and what stands on standard error."""
-        with self.start_crawl(name) as process:
+        with self.start_crawl(name, extent) as process:
             assert process.stderr
             complaint = process.stderr.read()
         return process.returncode, complaint

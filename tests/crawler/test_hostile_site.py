@@ -170,7 +170,7 @@ class Survived:
 def survived(module_collection: Collection) -> Survived:
     with serve() as url:
         module_collection.declare("bad", f'seeds = ["{url}/"]')
-        command = [sys.executable, "-c", CRAWL, str(module_collection.path), "bad"]
+        command = [sys.executable, "-c", CRAWL, str(module_collection.path), "bad", "all"]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )

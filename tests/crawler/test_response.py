@@ -100,11 +100,8 @@ def test_a_page_that_asks_not_to_be_indexed_is_read_for_its_links() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (404, "HTTP 404 Not Found"),
-        (410, "HTTP 410 Gone"),
         (503, "HTTP 503 Service Unavailable"),
         (799, "HTTP 799"),
-        (304, "HTTP 304 Not Modified"),
     ],
 )
 def test_a_status_that_is_no_success_is_a_failure(status: int, reason: str) -> None:

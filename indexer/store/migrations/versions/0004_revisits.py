@@ -10,6 +10,7 @@ down_revision = "0003"
 def upgrade() -> None:
     """Extend the crawler's tables; every page known is due."""
     for column in (
+        sa.Column("kind", sa.String(8), nullable=False, server_default="page"),
         sa.Column("digest", sa.String(64)),
         sa.Column("etag", sa.Text),
         sa.Column("last_modified", sa.Text),
@@ -24,6 +25,7 @@ def upgrade() -> None:
     ):
         op.add_column("pages", column)
     op.create_index("pages_by_digest", "pages", ["source", "digest"])
+    op.create_index("pages_under_way", "pages", ["source", "worker"])
     complete = sa.Column("complete", sa.Boolean, nullable=False, server_default=sa.true())
     op.add_column("runs", complete)
     op.add_column("runs", sa.Column("trouble", sa.Text))
