@@ -10,7 +10,7 @@ from collections import Counter
 
 from sqlalchemy import Connection, func, select
 
-from crawler.visit import ARTICLES
+from crawler.visit import ARTICLES, Outcome
 from indexer.store.tables import pages
 
 BUDGET = 30
@@ -21,7 +21,7 @@ class Budgets:
     """What the pages of each pattern have brought, and what they cost in a run.
 
     A page that holds an article pays for its pattern, and for that of the page that first led to
-    it. What the run visits of a pattern beyond that is in vain.
+    it. What the run visits of a pattern beyond that is in vain; pages that failed are not counted.
 
     Args:
         connection: The store, in which earlier visits are counted; of the later ones those of other
@@ -36,22 +36,24 @@ class Budgets:
         holds = pages.c.outcome.in_(ARTICLES)
         counted = (
             select(pages.c.pattern, pages.c.found_by, holds, func.count())
-            .where(pages.c.source == source, holds | (pages.c.run == run))
+            .where(pages.c.source == source, pages.c.outcome != Outcome.FAILED)
+            .where(holds | (pages.c.run == run))
             .group_by(pages.c.pattern, pages.c.found_by, holds)
         )
         for pattern, found_by, held, count in connection.execute(counted):
             self._count(pattern, found_by, count, held=held)
 
-    def count(self, pattern: str, found_by: str, *, held: bool, holds: bool) -> None:
+    def count(self, pattern: str, found_by: str, before: str | None, after: Outcome) -> None:
         """Count a visit.
 
         Args:
             pattern: The pattern of the page.
             found_by: The pattern of the page that first led to it.
-            held: Whether it held an article before.
-            holds: Whether it holds one.
+            before: What came of the visit before, if there was one.
+            after: What came of this one.
         """
-        if not (held and holds):
+        holds = after in ARTICLES
+        if after is not Outcome.FAILED and not (holds and before in ARTICLES):
             self._count(pattern, found_by, 1, held=holds)
 
     def exhausted(self) -> list[str]:

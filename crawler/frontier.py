@@ -24,7 +24,7 @@ from crawler.lease import MOST_ATTEMPTS, Leases
 from crawler.limits import CONCURRENCY
 from crawler.pattern import pattern_of
 from crawler.settle import settle, take_out
-from crawler.visit import ARTICLES, FETCHED, Kind, Outcome, Pending, Visit
+from crawler.visit import FETCHED, Kind, Outcome, Pending, Visit
 from crawler.worker import this_worker
 from indexer.store.tables import pages, runs
 
@@ -164,8 +164,7 @@ class Frontier:
             if visit.moved_to:
                 found.append(Pending(visit.moved_to, visit.page.hops + 1, visit.page.kind))
             _add(connection, self._source.name, found, row.pattern)
-        holds = state["outcome"] in ARTICLES
-        self._budgets.count(row.pattern, row.found_by, held=row.outcome in ARTICLES, holds=holds)
+        self._budgets.count(row.pattern, row.found_by, row.outcome, state["outcome"])
         self.visited += 1
         self._taken.discard(visit.page.url)
         self._silences = 0 if visit.answered else self._silences + 1
