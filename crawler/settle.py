@@ -41,13 +41,14 @@ def settle(
     """
     outcome, reason, digest = _decide(transaction, source, visit, row)
     state: dict[str, Any] = {"outcome": outcome, "reason": reason, "status": visit.status}
-    if outcome in FETCHED:
+    if outcome in FETCHED or outcome is Outcome.EXCLUDED:
         interval = row.interval and timedelta(seconds=row.interval)
         changed = digest != row.digest
         after = source.revisits.next_interval(interval, changed=changed)
         state |= {"misses": 0, "digest": digest, "interval": after.total_seconds()}
     else:
         after = source.interval
+    # What is left out for the sake of another page is read anew: that one may be gone.
     if outcome in FETCHED and visit.status != _NOT_MODIFIED:
         state |= {"etag": visit.etag or None, "last_modified": visit.last_modified or None}
     if outcome in ARTICLES and visit.article:

@@ -45,8 +45,10 @@ def read_map(url: str, content: bytes) -> SiteMap | None:
     try:
         root = etree.fromstring(text.lstrip(), parser)
     except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root is None:
         return _read_lines(url, text)
-    if root is None or not isinstance(root.tag, str):
+    if not isinstance(root.tag, str):
         return None
     kind = etree.QName(root).localname.lower()
     if kind == "sitemapindex":

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -41,7 +42,9 @@ class Site:
         self._first: dict[str, Answer] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.times: list[float] = []
+        self.statuses: list[int] = []
         self.pause = 0.0
+        self.answer_conditionally = False
 
     def set(self, path: str, body: str | bytes, *, status: int = 200, **headers: str) -> None:
         """Set what a path answers; header names are written with underscores."""
@@ -83,6 +86,16 @@ class Site:
         """What the site answers now."""
         return self._first.pop(path, None) or self.pages.get(path, Answer(b"not here", 404))
 
+    def answer_to(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """What the site answers to a request with these headers."""
+        answer = self.answer(path)
+        if not self.answer_conditionally or answer.status != 200:
+            return answer
+        etag = f'"{zlib.crc32(answer.body)}"'
+        if headers.get("If-None-Match") == etag:
+            return Answer(b"", 304, {"ETag": etag})
+        return replace(answer, headers={**answer.headers, "ETag": etag})
+
     def visited(self) -> list[str]:
         """The paths that were asked for, robots.txt aside."""
         return [path for path, _ in self.requests if path != "/robots.txt"]
@@ -91,6 +104,7 @@ class Site:
         """Begin to remember anew."""
         self.requests.clear()
         self.times.clear()
+        self.statuses.clear()
 
     def wait_for(self, count: int) -> None:
         """Wait until so many requests were made."""
@@ -148,7 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._site.times.append(time.monotonic())
         self._site.requests.append((self.path, dict(self.headers.items())))
-        answer = self._site.answer(self.path)
+        answer = self._site.answer_to(self.path, dict(self.headers.items()))
+        self._site.statuses.append(answer.status)
         time.sleep(self._site.pause)
         self.send_response(answer.status)
         for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
