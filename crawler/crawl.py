@@ -6,6 +6,7 @@ Scrapy can run once a process, and what brings a crawl down leaves its parent un
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,7 @@ def main(arguments: Sequence[str]) -> int:
     index_path, name, extent, *seeds = arguments
     Thread(target=_end_with_parent, daemon=True).start()
     try:
+        _limit_memory(Settings.load(Path(index_path)).crawl_memory)
         source = find_source(Path(index_path), name)
         if seeds:
             source = replace(source, seeds=tuple(filter(None, map(normalize_url, seeds))))
@@ -89,6 +91,14 @@ def main(arguments: Sequence[str]) -> int:
         click.echo(f"xiaosou: {error}", err=True)
         return 1
     return 0
+
+
+def _limit_memory(megabytes: int) -> None:
+    """Let what asks for more memory fail, such as the reading of one page, and not the machine."""
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    limit = megabytes << 20
+    if sys.platform == "linux" and (most == resource.RLIM_INFINITY or limit < most):
+        resource.setrlimit(resource.RLIMIT_AS, (limit, most))
 
 
 def _end_with_parent() -> None:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ENOUGH_MISSES = 2
 """In how many runs on end a page must be missing to be taken for gone."""
 
+# A run does not begin to the second; a page is not to wait for the one after it for that.
+_PUNCTUAL = 0.9
 _LOST = frozenset({Outcome.FAILED, Outcome.MISSING, Outcome.GONE, Outcome.EXCLUDED})
 _GONE_STATUS = frozenset({301, 308, 410})
 _NOT_MODIFIED = 304
@@ -53,7 +55,7 @@ def settle(
         state |= {"etag": visit.etag or None, "last_modified": visit.last_modified or None}
     if outcome in ARTICLES and visit.article:
         state["article_id"] = visit.article.id
-    return state | {"due_at": started_at + after}
+    return state | {"due_at": started_at + after * _PUNCTUAL}
 
 
 def take_out(transaction: Transaction, source: str, run: int) -> int:

@@ -31,6 +31,8 @@ class Settings:
             at the index folder.
         contact: Whom the sites that are crawled can write to: an address of mail or of a page;
             without one only sites on this machine are crawled.
+        crawl_memory: The megabytes of memory a crawl may have.
+        crawl_minutes: The minutes after which the schedule ends a crawl.
         host: The address the search page listens on.
         port: The port the search page listens on.
     """
@@ -39,6 +41,8 @@ class Settings:
     store: str = ""
     dictionary: str = ""
     contact: str = ""
+    crawl_memory: int = 2048
+    crawl_minutes: int = 360
     host: str = "127.0.0.1"
     port: int = 8090
 
