@@ -20,6 +20,7 @@ _REASONS: dict[type, str] = {
     DownloadTimeoutError: f"no answer in {LONGEST_WAIT} s",
     CannotResolveHostError: "the host is unknown",
     DownloadConnectionRefusedError: "the connection was refused",
+    DownloadFailedError: "the connection broke",
     ResponseDataLossError: "the answer was cut off",
 }
 

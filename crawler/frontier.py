@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from crawler.budget import Budgets
 from crawler.lease import MOST_ATTEMPTS, Leases
@@ -37,6 +37,20 @@ MOST_SILENCES = 4 * CONCURRENCY
 
 _LOOK_EVERY = 1.0  # seconds between two looks at what others may have found
 _RENEW_EVERY = 60.0  # seconds
+# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
+_PAGE = select(pages).where(
+    pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+)
+_GIVEN_BACK = {"worker": None, "leased_until": None, "attempts": 0}
+_STATE = (
+    *("run", "visited_at", "outcome", "reason", "status", "article_id", "digest", "etag"),
+    *("last_modified", "interval", "due_at", "misses", *_GIVEN_BACK),
+)
+_VISITED = (
+    update(pages)
+    .where(pages.c.id == bindparam("of_id"))
+    .values({name: bindparam(name) for name in _STATE})
+)
 _ADD_PAGE = text(
     "INSERT INTO pages (source, url, hops, run, kind, pattern, found_by) "
     "VALUES (:source, :url, :hops, 0, :kind, :pattern, :found_by) ON CONFLICT DO NOTHING"
@@ -142,33 +156,23 @@ class Frontier:
         """Keep what came of a visit: its article, its state and its links, all or nothing."""
         with self._store.transaction() as transaction:
             connection = transaction.connection
-            of_page = (pages.c.source == self._source.name, pages.c.url == visit.page.url)
-            row = connection.execute(select(pages).where(*of_page)).one()
+            of_page = {"of_source": self._source.name, "of_url": visit.page.url}
+            row = connection.execute(_PAGE, of_page).one()
             state = settle(transaction, self._source, visit, row, self._started_at)
-            connection.execute(
-                update(pages)
-                .where(*of_page)
-                .values(
-                    run=self._run,
-                    visited_at=datetime.now(UTC),
-                    worker=None,
-                    leased_until=None,
-                    attempts=0,
-                    **state,
-                )
-            )
+            state |= {"run": self._run, "visited_at": datetime.now(UTC)}
+            connection.execute(_VISITED, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
             found = [Pending(url) for url in visit.links]
             found += [Pending(url, kind=Kind.MAP) for url in visit.maps]
             if visit.canonical:
                 found.append(Pending(visit.canonical))
             if visit.moved_to:
                 found.append(Pending(visit.moved_to, visit.page.hops + 1, visit.page.kind))
-            _add(connection, self._source.name, found, row.pattern)
+            added = _add(connection, self._source.name, found, row.pattern)
         self._budgets.count(row.pattern, row.found_by, row.outcome, state["outcome"])
         self.visited += 1
         self._taken.discard(visit.page.url)
         self._silences = 0 if visit.answered else self._silences + 1
-        if found:
+        if added:
             self._look_at = 0.0
 
     def add_maps(self, urls: Iterable[str]) -> None:
@@ -248,8 +252,8 @@ def _begin_run(connection: Connection, source: Source, *, complete: bool) -> int
     return int(connection.scalars(begun.returning(runs.c.id)).one())
 
 
-def _add(connection: Connection, source: str, found: Iterable[Pending], found_by: str = "") -> None:
-    """Add pages, those that are not known yet."""
+def _add(connection: Connection, source: str, found: Iterable[Pending], found_by: str = "") -> bool:
+    """Add pages, those that are not known yet; whether there were any."""
     rows = [
         {
             "source": source,
@@ -261,8 +265,7 @@ def _add(connection: Connection, source: str, found: Iterable[Pending], found_by
         }
         for page in found
     ]
-    if rows:
-        connection.execute(_ADD_PAGE, rows)
+    return bool(rows) and connection.execute(_ADD_PAGE, rows).rowcount != 0
 
 
 def _forget_uncovered(connection: Connection, source: Source) -> None:

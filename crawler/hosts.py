@@ -25,6 +25,7 @@ class Hosts:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._holds: dict[str, datetime | None] = {}
 
     def robots(self, origin: str) -> str | None:
         """The robots.txt of a host, unless it is unknown or older than a day."""
@@ -39,15 +40,20 @@ class Hosts:
         self._keep(origin, robots=text, robots_at=datetime.now(UTC))
 
     def held_until(self, origin: str) -> datetime | None:
-        """Until when a host wants to be left alone, if it does."""
-        query = select(hosts.c.retry_at).where(
-            hosts.c.origin == origin, hosts.c.retry_at > datetime.now(UTC)
-        )
-        with self._store.read() as connection:
-            return connection.scalars(query).one_or_none()
+        """Until when a host wants to be left alone, if it does.
+
+        What other processes hear of it while this one is at work is not known here.
+        """
+        if origin not in self._holds:
+            query = select(hosts.c.retry_at).where(hosts.c.origin == origin)
+            with self._store.read() as connection:
+                self._holds[origin] = connection.scalars(query).one_or_none()
+        until = self._holds[origin]
+        return until if until and until > datetime.now(UTC) else None
 
     def hold(self, origin: str, until: datetime) -> None:
         """Leave a host alone until then."""
+        self._holds[origin] = until
         self._keep(origin, retry_at=until)
 
     def _keep(self, origin: str, **values: Any) -> None:

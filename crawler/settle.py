@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from crawler.visit import ARTICLES, FETCHED, Outcome, Visit
 from indexer.store.tables import articles, pages
@@ -22,6 +22,20 @@ ENOUGH_MISSES = 2
 # A run does not begin to the second; a page is not to wait for the one after it for that.
 _PUNCTUAL = 0.9
 _LOST = frozenset({Outcome.FAILED, Outcome.MISSING, Outcome.GONE, Outcome.EXCLUDED})
+# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
+_OUTCOME = select(pages.c.outcome).where(
+    pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+)
+_TWIN = (
+    select(pages.c.url)
+    .where(
+        pages.c.source == bindparam("of_source"),
+        pages.c.digest == bindparam("of_digest"),
+        pages.c.url != bindparam("of_url"),
+        pages.c.outcome.in_(ARTICLES),
+    )
+    .limit(1)
+)
 _GONE_STATUS = frozenset({301, 308, 410})
 _NOT_MODIFIED = 304
 
@@ -121,22 +135,10 @@ def _is_front(url: str) -> bool:
 
 def _is_lost(connection: Connection, source: str, url: str) -> bool:
     """Whether a page was visited and had nothing to give."""
-    query = select(func.count()).where(
-        pages.c.source == source, pages.c.url == url, pages.c.outcome.in_(_LOST)
-    )
-    return bool(connection.scalars(query).one())
+    return connection.scalars(_OUTCOME, {"of_source": source, "of_url": url}).first() in _LOST
 
 
 def _twin(connection: Connection, source: str, url: str, digest: str) -> str | None:
     """Another page of the source that holds the very same article."""
-    query = (
-        select(pages.c.url)
-        .where(
-            pages.c.source == source,
-            pages.c.digest == digest,
-            pages.c.url != url,
-            pages.c.outcome.in_(ARTICLES),
-        )
-        .limit(1)
-    )
-    return connection.scalars(query).one_or_none()
+    parameters = {"of_source": source, "of_url": url, "of_digest": digest}
+    return connection.scalars(_TWIN, parameters).first()
