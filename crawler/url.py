@@ -12,7 +12,7 @@ _LONGEST = 2048  # what an article's identity may have
 # Parameters of advertisers, of newsletters, of counters, and sessions.
 _TRACKING = re.compile(
     r"(utm_\w+|[a-z]{0,3}clid|g?braid|wbraid|gclsrc|igshid|mc_[ce]id|mkt_tok|_hsenc|_hsmi|_g[al]"
-    r"|hm[a-z]{2}|spm|scm|share_token|yclid|vero_id|ref_src"
+    r"|hm[a-z]{2}|spm|scm|share_token|msclkid|vero_id|ref_src"
     r"|phpsessid|jsessionid|aspsessionid\w*|cfid|cftoken)(=|$)",
     re.IGNORECASE,
 )
