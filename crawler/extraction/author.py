@@ -80,7 +80,7 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
         people = authors if isinstance(authors, list) else [authors]
         yield ", ".join(filter(None, (_person(person, metadata) for person in people)))
     links = (link for link in document.markup.of_tag("a") if "author" in (link.get("rel") or ()))
-    named = filter(names_author, document.markup.elements)
+    named = filter(names_author, document.markup.named)
     for element in (*document.markup.of_property("author"), *islice(links, 1), *islice(named, 1)):
         yield str(element.get("content") or element.get_text(" "))
     lines = [block.text for block in (*byline.head, *byline.rest)]

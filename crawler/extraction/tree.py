@@ -1,0 +1,117 @@
+"""The tree of a page, parsed once: lxml's, and the same as BeautifulSoup's.
+
+lxml alone parses many times as fast as BeautifulSoup does through it, so that the one tree is made
+of the other. BeautifulSoup's serves our own rules and the selectors of sources, lxml's the
+extractors that others wrote.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from bs4 import BeautifulSoup, CData, NavigableString, Tag
+from bs4.builder import HTMLTreeBuilder
+from lxml.etree import ParserError
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.html.defs import empty_tags
+
+if TYPE_CHECKING:
+    from bs4 import PageElement
+
+# What holds neither text nor metadata; scripts do where they are JSON-LD.
+_DROPPED = ("canvas", "iframe", "math", "object", "script", "style", "svg", "template")
+_TOO_DEEP = "Excessive depth"
+
+
+class _Kind(NamedTuple):
+    """What BeautifulSoup's elements of one tag have in common.
+
+    Attributes:
+        text: The class of the texts in such an element.
+        texts: Those that are part of what it says.
+        lists: The attributes whose values are lists of words.
+        is_void: Whether it has no end tag.
+    """
+
+    text: type[NavigableString]
+    texts: tuple[type[NavigableString], ...]
+    lists: frozenset[str]
+    is_void: bool
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """Parse HTML, however broken it is.
+
+    Comments, styles, drawings and scripts are left out, but for JSON-LD.
+
+    Args:
+        text: The HTML, without NUL characters.
+
+    Returns:
+        The root of the tree; None when more elements are nested than lxml allows, 256.
+    """
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        root = document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except ParserError:  # there is no element in it
+        return document_fromstring("<html></html>")
+    if any(_TOO_DEEP in error.message for error in parser.error_log):
+        return None
+    for sibling in list(root.itersiblings()):  # some pages go on after their end
+        root.append(sibling)
+    for element in list(root.iter(*_DROPPED)):
+        is_json = element.tag == "script" and "ld+json" in element.get("type", "").lower()
+        if isinstance(element, HtmlElement) and not is_json:
+            element.drop_tree()
+    return root
+
+
+def make_soup(root: HtmlElement) -> BeautifulSoup:
+    """Make BeautifulSoup's tree of lxml's, as BeautifulSoup itself would have made it."""
+    soup = BeautifulSoup("", "lxml")
+    last: PageElement = soup
+    # The texts and elements to come, the next one at the end, each with what it belongs in.
+    waiting: list[tuple[HtmlElement | str, Tag, _Kind]] = [(root, soup, _kind_of("html"))]
+    while waiting:
+        node, parent, kind = waiting.pop()
+        if isinstance(node, str):
+            text = kind.text(node)
+            text.setup(parent, last)
+            parent.contents.append(text)
+            last = text
+            continue
+        kind = _kind_of(node.tag)
+        tag = Tag(
+            name=node.tag,
+            parent=parent,
+            previous=last,
+            is_xml=False,
+            can_be_empty_element=kind.is_void,
+            interesting_string_types=kind.texts,
+        )
+        parent.contents.append(tag)
+        last = tag
+        # Not through the constructor, which looks at each value again.
+        tag.attrs.update(node.attrib)
+        for name in kind.lists.intersection(tag.attrs):
+            tag.attrs[name] = tag.attrs[name].split()
+        for child in node.iterchildren(reversed=True):
+            if child.tail:
+                waiting.append((child.tail, tag, kind))
+            waiting.append((child, tag, kind))
+        if node.text:
+            waiting.append((node.text, tag, kind))
+    return soup
+
+
+@lru_cache(maxsize=1024)
+def _kind_of(tag: str) -> _Kind:
+    text = HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS.get(tag)
+    lists = HTMLTreeBuilder.DEFAULT_CDATA_LIST_ATTRIBUTES
+    return _Kind(
+        text=text or NavigableString,
+        texts=(text,) if text else (NavigableString, CData),
+        lists=frozenset([*lists["*"], *lists.get(tag, ())]),
+        is_void=tag in empty_tags,
+    )
