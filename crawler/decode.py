@@ -63,7 +63,7 @@ _DECLARED_BONUS = 1.2
 # That bytes are valid UTF-8 is evidence of its own.
 _UTF8_BONUS = 3.0
 # So many bytes of a page's texts tell the charset.
-_SAMPLE = 10_000
+_SAMPLE = 6_000
 # A text between two tags, or a line of one. These signs are no part of a longer character in any of
 # the charsets.
 _TEXT = re.compile(rb"[^<>\n]+")

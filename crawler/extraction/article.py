@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.errors import NoArticleError
@@ -13,11 +14,12 @@ from crawler.extraction.byline import find_byline
 from crawler.extraction.date import date_in, find_date, is_byline
 from crawler.extraction.dateformat import parse_date
 from crawler.extraction.document import Document, parse_page
-from crawler.extraction.fallback import fallback_body
+from crawler.extraction.epilogue import without_epilogue
 from crawler.extraction.heading import find_heading
 from crawler.extraction.listing import is_article, is_list
 from crawler.extraction.selectors import Selectors
 from crawler.extraction.title import fold_label
+from crawler.extraction.vote import elect
 from crawler.text import clean, clean_line
 from indexer.analysis.language import detect_language
 from indexer.article import Article
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
     from crawler.page import Page
 
 _NO_SELECTORS = Selectors()
-# With less text than this, in bytes, the rules may have missed the article.
-_LITTLE = 300
 # A page's title stands so near the top of its text, when it does.
 _TOP = 10
 _LONGEST_TITLE = 100
@@ -90,10 +90,9 @@ def _find_body(document: Document, selector: str, title: str) -> tuple[list[Bloc
     blocks = body_blocks(document.outline)
     if not is_article(document) and is_list(document, blocks):
         raise NoArticleError(f"{document.url} is a list of articles")
-    text = _without_head([block.text for block in blocks], title)
-    if len(text.encode()) < _LITTLE:
-        fallback = fallback_body(str(document.soup))
-        text = max(text, _without_head(fallback.splitlines(), title), key=len)
+    text = _tidy([block.text for block in blocks], title)
+    if document.root is not None:
+        text = elect(text, document.root, partial(_tidy, title=title))
     if not text:
         raise NoArticleError(f"{document.url} has no text")
     return blocks, text
@@ -117,14 +116,14 @@ def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]
     return [block for block in outline.blocks if inside[block.region]], clean("\n".join(lines))
 
 
-def _without_head(lines: list[str], title: str) -> str:
-    """The lines as text, without a title and a byline at their top and what stands above them."""
+def _tidy(lines: list[str], title: str) -> str:
+    """The lines as text, without title and byline at their top and what is foreign at their end."""
     folded = fold_label(title)
     titles = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
     start = titles[-1] + 1 if titles else 0
     while start < len(lines) and is_byline(lines[start]):
         start += 1
-    return clean("\n".join(lines[start:])).strip()
+    return clean("\n".join(without_epilogue(lines[start:]))).strip()
 
 
 def _line_at(soup: BeautifulSoup, selector: str) -> str:

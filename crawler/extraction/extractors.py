@@ -1,0 +1,70 @@
+"""Extractors that others wrote, each a function from a page's tree to the lines of its article.
+
+Both are imported when first asked: together they take half a second to load.
+"""
+
+from __future__ import annotations
+
+import logging
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from lxml.html import fragment_fromstring
+
+from crawler.extraction.blocks import PHRASING
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element as Element
+    from lxml.html import HtmlElement
+
+# What trafilatura names emphasis and links in its trees.
+_INLINE = PHRASING | {"hi", "ref"}
+# They log what they make of each page, and what they find no article in.
+for _name in ("trafilatura", "htmldate", "readability"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL)
+
+
+def ask_trafilatura(root: HtmlElement) -> list[str]:
+    """The article's lines as trafilatura finds them, without the extractors it falls back on."""
+    from trafilatura import bare_extraction
+
+    # Of its own, an <article> or a list of classes: others vote besides.
+    found = bare_extraction(deepcopy(root), fast=True, include_comments=False)
+    body = getattr(found, "body", None)
+    return [] if body is None else read_lines(body)
+
+
+def ask_readability(root: HtmlElement) -> list[str]:
+    """The article's lines as readability finds them."""
+    from readability import Document
+    from readability.readability import Unparseable
+
+    try:
+        html = Document(deepcopy(root)).summary(html_partial=True)
+    except Unparseable:  # so it calls whatever goes wrong in it
+        return []
+    return read_lines(fragment_fromstring(html, create_parent="div"))
+
+
+def read_lines(root: Element) -> list[str]:
+    """The text of a tree, a line for each run that no element but phrasing interrupts."""
+    lines: list[str] = []
+    texts: list[str] = []
+    # A tag to end a line at, or a text; the next one at the end.
+    waiting: list[Element | str | None] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, str):
+            texts.append(node)
+            continue
+        if node is None or node.tag not in _INLINE:
+            lines.append(" ".join("".join(texts).split()))
+            texts.clear()
+        if node is None:
+            continue
+        if node.tag not in _INLINE:
+            waiting.append(None)
+        for child in node.iterchildren(reversed=True):
+            waiting.extend((child.tail or "", child))
+        waiting.append(node.text or "")
+    return [line for line in lines if line]
