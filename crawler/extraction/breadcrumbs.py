@@ -57,8 +57,8 @@ def names_home(label: str) -> bool:
 def _trails(document: Document) -> Iterable[list[str]]:
     for item in document.metadata.of_type("BreadcrumbList"):
         yield _listed(item.get("itemListElement"))
-    for element in document.markup.elements:
-        if str(element.get("itemtype", "")).endswith("schema.org/BreadcrumbList"):
+    for element in document.markup.typed:
+        if str(element["itemtype"]).endswith("schema.org/BreadcrumbList"):
             names = element.select('[itemprop="name"]')
             yield [str(name.get("content") or name.get_text()) for name in names]
     yield from map(_labels_in, filter(is_breadcrumbs, document.markup.named))
