@@ -70,6 +70,7 @@ _TEXT = re.compile(rb"[^<>\n]+")
 _REPLACEMENT = "\ufffd"
 # How dashes and curly quotes begin, which in English text are often all that is not ASCII.
 _DASH_OR_QUOTE_IN_UTF8 = b"\xe2\x80"
+_LETTERS = re.compile("[^\0-\u00bf\u00d7\u00f7]")
 _LONG_IN_UTF8 = re.compile("[^\0-\u07ff]")
 # So many characters of pages are weighed once.
 _REMEMBERED = 1 << 16
@@ -122,8 +123,9 @@ def decode(content: bytes, declared: str = "") -> str:
 def _charset_of(content: bytes, declared: str) -> str:
     text = content.decode(errors="replace")
     broken = text.count(_REPLACEMENT)
-    # Two bytes a character can be GBK by chance; three or four bytes hardly ever are.
-    if not broken and _LONG_IN_UTF8.search(text):
+    # Two bytes a character can be GBK by chance, though not if all of them are signs such as "»";
+    # three or four bytes hardly ever are.
+    if not broken and (_LONG_IN_UTF8.search(text) or not _LETTERS.search(text)):
         return "utf-8"
     long = len(_LONG_IN_UTF8.findall(text)) - broken if broken else 0
     if long > 2 * broken or content.count(_DASH_OR_QUOTE_IN_UTF8) >= max(broken, 1):
