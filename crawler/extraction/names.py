@@ -32,6 +32,7 @@ _ASIDE_BEGINNINGS = re.compile(
     r"(?:advert|breadcrumb|comment|cookie|footer|leftbar|newsletter|pagination|promo|recommend"
     r"|related|relate$|rightbar|sidebar|socials?|subscri|taboola)"
 )
+_COMMENTS = re.compile(r"comment|disqus|pinglun|repl(?:y|ies)$|respond$")
 _ASIDE_TAGS = frozenset(["header", "figcaption"])
 
 _CONTENT = """
@@ -107,6 +108,11 @@ def is_breadcrumbs(element: Tag) -> bool:
 def is_path(element: Tag) -> bool:
     """Whether the element's names say that it holds a path, which may be the breadcrumbs."""
     return not _PATH_NAMES.isdisjoint(_names(element))
+
+
+def holds_comments(element: Tag) -> bool:
+    """Whether the element's names say that it holds what readers wrote about the article."""
+    return any(_COMMENTS.match(name) for name in _names(element))
 
 
 def tells_date(element: Tag) -> bool:

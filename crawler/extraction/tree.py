@@ -28,13 +28,13 @@ class _Kind(NamedTuple):
     """What BeautifulSoup's elements of one tag have in common.
 
     Attributes:
-        text: The class of the texts in such an element.
+        text: The class of the texts in such an element; None for that of the texts around it.
         texts: Those that are part of what it says.
         lists: The attributes whose values are lists of words.
         is_void: Whether it has no end tag.
     """
 
-    text: type[NavigableString]
+    text: type[NavigableString] | None
     texts: tuple[type[NavigableString], ...]
     lists: frozenset[str]
     is_void: bool
@@ -71,17 +71,20 @@ def make_soup(root: HtmlElement) -> BeautifulSoup:
     """Make BeautifulSoup's tree of lxml's, as BeautifulSoup itself would have made it."""
     soup = BeautifulSoup("", "lxml")
     last: PageElement = soup
-    # The texts and elements to come, the next one at the end, each with what it belongs in.
-    waiting: list[tuple[HtmlElement | str, Tag, _Kind]] = [(root, soup, _kind_of("html"))]
+    # The texts and elements to come, the next one at the end, each with what it belongs in
+    # and the class of the texts there.
+    waiting: list[tuple[HtmlElement | str, Tag, type[NavigableString]]]
+    waiting = [(root, soup, NavigableString)]
     while waiting:
-        node, parent, kind = waiting.pop()
+        node, parent, text_class = waiting.pop()
         if isinstance(node, str):
-            text = kind.text(node)
+            text = text_class(node)
             text.setup(parent, last)
             parent.contents.append(text)
             last = text
             continue
         kind = _kind_of(node.tag)
+        text_class = kind.text or text_class
         tag = Tag(
             name=node.tag,
             parent=parent,
@@ -98,10 +101,10 @@ def make_soup(root: HtmlElement) -> BeautifulSoup:
             tag.attrs[name] = tag.attrs[name].split()
         for child in node.iterchildren(reversed=True):
             if child.tail:
-                waiting.append((child.tail, tag, kind))
-            waiting.append((child, tag, kind))
+                waiting.append((child.tail, tag, text_class))
+            waiting.append((child, tag, text_class))
         if node.text:
-            waiting.append((node.text, tag, kind))
+            waiting.append((node.text, tag, text_class))
     return soup
 
 
@@ -110,7 +113,7 @@ def _kind_of(tag: str) -> _Kind:
     text = HTMLTreeBuilder.DEFAULT_STRING_CONTAINERS.get(tag)
     lists = HTMLTreeBuilder.DEFAULT_CDATA_LIST_ATTRIBUTES
     return _Kind(
-        text=text or NavigableString,
+        text=text,
         texts=(text,) if text else (NavigableString, CData),
         lists=frozenset([*lists["*"], *lists.get(tag, ())]),
         is_void=tag in empty_tags,

@@ -23,6 +23,8 @@ TEXT = [
         ["相关新闻", "会说话的电梯", "一条想考驾照的鱼"],
         ["上一篇：会说话的电梯 下一篇：爱照镜子的鱼", "开心小站 版权所有 2010-2015"],
         ["(责任编辑：宋雨)"],
+        ["共3页 上一页 1 [2] [3] 下一页"],
+        ["« Previous 1 2 3 Next page »"],
         ["文章来源：开心小站", "打印本文"],
         ["Copyright 2012-2024 The Farm. All rights reserved."],
         ["Tags: hens, roads"],
@@ -39,6 +41,7 @@ def test_it_is_left_out(lines: list[str]) -> None:
         ["版权所有的这头牛走进了法院，法官问它为什么，它说：" + "哞" * 80],
         ["来源：" + "很久以前，有一个人问我笑话是从哪里来的，我说是从老师的作业本里来的。"],
         ["The next page was blank, and so was the duck."],
+        ["1 2 3"],
     ],
 )
 def test_a_sentence_stays(lines: list[str]) -> None:
