@@ -16,11 +16,14 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from lxml.html.defs import empty_tags
 
+from crawler.extraction.blocks import PHRASING
+
 if TYPE_CHECKING:
     from bs4 import PageElement
 
 # What holds neither text nor metadata; scripts do where they are JSON-LD.
 _DROPPED = ("canvas", "iframe", "math", "object", "script", "style", "svg", "template")
+_PREFORMATTED = frozenset(["pre", "textarea"])
 _TOO_DEEP = "Excessive depth"
 
 
@@ -32,12 +35,14 @@ class _Kind(NamedTuple):
         texts: Those that are part of what it says.
         lists: The attributes whose values are lists of words.
         is_void: Whether it has no end tag.
+        is_block: Whether white space at its ends, and between blocks in it, shows nothing.
     """
 
     text: type[NavigableString] | None
     texts: tuple[type[NavigableString], ...]
     lists: frozenset[str]
     is_void: bool
+    is_block: bool
 
 
 def parse_html(text: str) -> HtmlElement | None:
@@ -68,7 +73,11 @@ def parse_html(text: str) -> HtmlElement | None:
 
 
 def make_soup(root: HtmlElement) -> BeautifulSoup:
-    """Make BeautifulSoup's tree of lxml's, as BeautifulSoup itself would have made it."""
+    """Make BeautifulSoup's tree of lxml's.
+
+    It is the one that BeautifulSoup itself would have made, without the white space between blocks,
+    which is two of three texts on a page.
+    """
     soup = BeautifulSoup("", "lxml")
     last: PageElement = soup
     # The texts and elements to come, the next one at the end, each with what it belongs in
@@ -99,11 +108,14 @@ def make_soup(root: HtmlElement) -> BeautifulSoup:
         tag.attrs.update(node.attrib)
         for name in kind.lists.intersection(tag.attrs):
             tag.attrs[name] = tag.attrs[name].split()
+        block_follows = kind.is_block
         for child in node.iterchildren(reversed=True):
-            if child.tail:
+            is_block = kind.is_block and child.tag not in PHRASING
+            if child.tail and not (is_block and block_follows and child.tail.isspace()):
                 waiting.append((child.tail, tag, text_class))
             waiting.append((child, tag, text_class))
-        if node.text:
+            block_follows = is_block
+        if node.text and not (block_follows and node.text.isspace()):
             waiting.append((node.text, tag, text_class))
     return soup
 
@@ -117,4 +129,5 @@ def _kind_of(tag: str) -> _Kind:
         texts=(text,) if text else (NavigableString, CData),
         lists=frozenset([*lists["*"], *lists.get(tag, ())]),
         is_void=tag in empty_tags,
+        is_block=tag not in PHRASING and tag not in _PREFORMATTED,
     )
