@@ -96,6 +96,7 @@ _LATIN = re.compile(
     rf"(?<=[A-Za-z])[{_ACCENT}]{{1,2}}(?![{_ACCENT}])|(?<![{_ACCENT}])[{_ACCENT}]{{1,2}}(?=[A-Za-z])"
     r"|[£€](?=\d)|(?<=[\w.!?])»|(?<=\d)°"
 )
+_ALPHABETIC = re.compile(f"[£€»°{_ACCENT}\u0400-\u045f]")
 # A Cyrillic word is in small letters, but perhaps for the first.
 _CYRILLIC = re.compile(
     "(?<![A-Za-z\u0400-\u045f])[\u0400-\u042f]?[\u0430-\u0451\u0454\u0456\u0457\u045e]+"
@@ -178,6 +179,8 @@ def _score(content: bytes, charset: str) -> float:
 
 def _score_line(text: str, charset: str) -> float:
     total = sum(_worth(character, charset) for character in text if not character.isascii())
+    if not _ALPHABETIC.search(text):
+        return total
     for match in (*_LATIN.finditer(text), *_CYRILLIC.finditer(text)):
         for character in match[0]:
             total += (_COMMON - _weight(character)) * _width(character, charset)

@@ -59,7 +59,7 @@ def _trails(document: Document) -> Iterable[list[str]]:
         yield _listed(item.get("itemListElement"))
     for element in document.markup.typed:
         if str(element["itemtype"]).endswith("schema.org/BreadcrumbList"):
-            names = element.select('[itemprop="name"]')
+            names = element.find_all(itemprop="name")
             yield [str(name.get("content") or name.get_text()) for name in names]
     yield from map(_labels_in, filter(is_breadcrumbs, document.markup.named))
     yield from _told(document)

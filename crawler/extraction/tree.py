@@ -104,10 +104,11 @@ def make_soup(root: HtmlElement) -> BeautifulSoup:
         )
         parent.contents.append(tag)
         last = tag
-        # Not through the constructor, which looks at each value again.
-        tag.attrs.update(node.attrib)
-        for name in kind.lists.intersection(tag.attrs):
-            tag.attrs[name] = tag.attrs[name].split()
+        attributes = node.items()
+        if attributes:  # not through the constructor, which looks at each value again
+            tag.attrs.update(attributes)
+            for name in kind.lists.intersection(tag.attrs):
+                tag.attrs[name] = tag.attrs[name].split()
         block_follows = kind.is_block
         for child in node.iterchildren(reversed=True):
             is_block = kind.is_block and child.tag not in PHRASING
