@@ -43,6 +43,11 @@ _TOLD = (
     # （记者 张三 李四）, 本报记者 张三
     re.compile(rf"(?:[(（]|本报|本网|^)[\u4e00-\u9fff]{{0,6}}记者\s*[:：]?\s*({_CHINESE_NAMES})"),
 )
+# … 的发展。（本报记者 张三 李四）
+_AT_END = re.compile(
+    rf"[(（][\u4e00-\u9fff]{{0,6}}(?:(?:记者|記者|作者|通讯员)(?:\s*[:：]\s*|\s+)|文\s*[/／]\s*)"
+    rf"({_CHINESE_NAMES})\s*[)）]\W*$"
+)
 # By Jane Doe
 _BY = re.compile(
     r"^\W*(?i:(?:written |posted |asked )?by|author\s*:)\s+"
@@ -85,6 +90,7 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
         yield str(element.get("content") or element.get_text(" "))
     lines = [block.text for block in (*byline.head, *byline.rest)]
     yield from (told[1] for form in _TOLD for told in map(form.search, lines) if told)
+    yield from _AT_END.findall(byline.ending)
     yield from (told[1] for told in (_BY.match(block.text) for block in byline.head) if told)
     # Many pages name their maker here; an author is printed as well.
     printed = "\n".join(lines).casefold()

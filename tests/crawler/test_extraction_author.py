@@ -49,6 +49,9 @@ def test_the_byline_names_the_author(line: str, name: str) -> None:
 
 def test_the_end_of_the_text_may_name_a_reporter() -> None:
     assert author_of(f"{HEADING}{TEXT}<p>（记者 张三、李四）</p>") == "张三、李四"
+    last = "记者看了一眼（看了很久）那只母鸡，它正在过马路，" * 9
+    assert author_of(f"{HEADING}{TEXT}<p>{last}没有回头。（总台记者 张三）</p>") == "张三"
+    assert author_of(f"{HEADING}{TEXT}<p>{last}没有回头。（记者看了很久）</p>") == ""
 
 
 @pytest.mark.parametrize(
