@@ -11,6 +11,7 @@ from crawler.errors import NoArticleError
 from crawler.extraction import extract, parse_page
 from crawler.extraction.body import body_blocks
 from crawler.extraction.extractors import read_lines
+from crawler.extraction.tree import parse_html
 from crawler.page import Page
 from indexer.article import Article
 
@@ -32,11 +33,10 @@ def apply_rules(page: Page) -> str:
 
 def ask_readability(page: Page) -> str:
     """The text by readability-lxml; decoded by us, which favours it."""
-    from lxml.html import fragment_fromstring
     from readability import Document
 
-    html = Document(decode(page.content)).summary(html_partial=True)
-    return "\n".join(read_lines(fragment_fromstring(html, create_parent="div")))
+    found = parse_html(Document(decode(page.content)).summary(html_partial=True))
+    return "" if found is None else "\n".join(read_lines(found))
 
 
 def ask_trafilatura(page: Page) -> str:

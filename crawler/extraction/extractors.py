@@ -10,9 +10,9 @@ from copy import deepcopy
 from typing import TYPE_CHECKING
 
 from lxml.etree import strip_elements
-from lxml.html import fragment_fromstring
 
 from crawler.extraction.blocks import PHRASING
+from crawler.extraction.tree import parse_html
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
@@ -48,7 +48,9 @@ def ask_readability(root: HtmlElement) -> list[str]:
         html = Document(_copy(root)).summary(html_partial=True)
     except Unparseable:  # so it calls whatever goes wrong in it
         return []
-    return read_lines(fragment_fromstring(html, create_parent="div"))
+    found = parse_html(html)
+    body = None if found is None else found.find("body")
+    return [] if body is None else read_lines(body)
 
 
 def _copy(root: HtmlElement) -> HtmlElement:

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bs4 import BeautifulSoup, CData, NavigableString, Tag
 from bs4.builder import HTMLTreeBuilder
-from lxml.etree import ParserError
-from lxml.html import HtmlElement, HTMLParser, document_fromstring
+from lxml.etree import ParserError, strip_elements
+from lxml.html import HTMLParser, document_fromstring
 from lxml.html.defs import empty_tags
 
 from crawler.extraction.blocks import PHRASING
 
 if TYPE_CHECKING:
     from bs4 import PageElement
+    from lxml.html import HtmlElement
 
 # What holds neither text nor metadata; scripts do where they are JSON-LD.
-_DROPPED = ("canvas", "iframe", "math", "object", "script", "style", "svg", "template")
+_DROPPED = ("style", "canvas", "iframe", "math", "object", "svg", "template")
 _PREFORMATTED = frozenset(["pre", "textarea"])
 _TOO_DEEP = "Excessive depth"
 
@@ -65,10 +66,10 @@ def parse_html(text: str) -> HtmlElement | None:
         return None
     for sibling in list(root.itersiblings()):  # some pages go on after their end
         root.append(sibling)
-    for element in list(root.iter(*_DROPPED)):
-        is_json = element.tag == "script" and "ld+json" in element.get("type", "").lower()
-        if isinstance(element, HtmlElement) and not is_json:
-            element.drop_tree()
+    for script in root.iter("script"):
+        if "ld+json" not in script.get("type", "").lower():
+            script.tag = _DROPPED[0]
+    strip_elements(root, *_DROPPED, with_tail=False)
     return root
 
 

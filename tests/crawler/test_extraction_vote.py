@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml.html import fromstring
 
 from crawler.extraction import extract
@@ -17,6 +19,18 @@ SENTENCES = [
 ]
 TEXT = "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
 PAGE = f"<html><body><ul><li><a href=/>Home</a></ul><article>{TEXT}</article></body></html>"
+
+
+# Also what makes a page without a body, and characters that XML forbids.
+TAGS = st.sampled_from(
+    "p div article head title body frameset noframes script svg table td form base br iframe html "
+    "math o:p".split()
+)
+PARTS = st.one_of(
+    st.builds("<{}>".format, TAGS),
+    st.builds("</{}>".format, TAGS),
+    st.sampled_from(["\x0b\x01", "&#1;&#0;", "\ud800", "<!--", "<?php", "]]>", *SENTENCES]),
+)
 
 
 def ask(own: str, html: str = PAGE) -> str:
@@ -76,3 +90,12 @@ def test_similarity_is_the_share_of_common_runs() -> None:
 
 def test_the_paragraphs_of_the_chosen_text_stay() -> None:
     assert extract(Page("https://example.org/1", PAGE.encode())).body == "\n".join(SENTENCES)
+
+
+@settings(max_examples=200)
+@given(st.lists(PARTS, max_size=30).map("".join))
+def test_no_page_is_too_broken_for_any_of_them(html: str) -> None:
+    root = parse_html(html)
+    assert root is not None
+    for line in (*ask_trafilatura(root), *ask_readability(root)):
+        assert line
