@@ -23,9 +23,8 @@ PAGE = f"<html><body><ul><li><a href=/>Home</a></ul><article>{TEXT}</article></b
 
 # Also what makes a page without a body, and characters that XML forbids.
 TAGS = st.sampled_from(
-    "p div article head title body frameset noframes script svg table td form base br iframe html "
-    "math o:p".split()
-)
+    ["p", "div", "article", "head", "title", "body", "frameset", "noframes", "script", "svg"]
+) | st.sampled_from(["table", "td", "form", "base", "br", "iframe", "html", "math", "o:p"])
 PARTS = st.one_of(
     st.builds("<{}>".format, TAGS),
     st.builds("</{}>".format, TAGS),
