@@ -186,11 +186,12 @@ def stream_arrays(
         "lengths": lengths.astype(np.int32, copy=False),
     }
     if positions is not None and extents is not None:
-        counts = frequencies.reshape(-1, 2).sum(axis=1, dtype=np.int64)
+        begins = 2 * np.concatenate([[0], ends[:-1]]) if len(ends) else np.empty(0, np.int64)
+        counts = np.add.reduceat(frequencies, begins, dtype=np.int64)
         arrays |= {
             "extents": extents.astype(np.int32, copy=False),
             "positions": _short(positions, int(positions.max(initial=0)) + 1),
-            "position_ends": _places(np.concatenate([[0], np.cumsum(counts)])[ends]),
+            "position_ends": _places(np.cumsum(counts)),
         }
     return {f"{name}/{part}": array for part, array in arrays.items()}
 
