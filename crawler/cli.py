@@ -128,7 +128,7 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]…")
-@click.option("--due", is_flag=True, help="Crawl only the sources whose interval has passed.")
+@click.option("--due", is_flag=True, help="Visit only what is due: sources, and of them pages.")
 @index_option
 @click.pass_context
 def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path: Path) -> None:
@@ -162,7 +162,7 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
         succeeded = False
         for source in sources:
             with progress() as report:
-                result = collect(index, source, report)
+                result = collect(index, source, report, complete=not due)
             if result:
                 succeeded = True
                 click.echo(f"{source.name}: {result}")

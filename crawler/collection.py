@@ -38,7 +38,12 @@ def open_store(index_path: Path) -> Store:
 
 
 def collect(
-    index: Index, source: Source, report: Report, seeds: Sequence[str] = ()
+    index: Index,
+    source: Source,
+    report: Report,
+    seeds: Sequence[str] = (),
+    *,
+    complete: bool = True,
 ) -> Tally | None:
     """Crawl a source, then index what came of it, also when the crawl failed half-way.
 
@@ -47,6 +52,7 @@ def collect(
         source: The source, as the collection or xiaosou declares it.
         report: Told how the crawl and the indexing go.
         seeds: Where to begin instead of the seeds declared.
+        complete: Whether every page known is visited, or those that are due.
 
     Returns:
         What came of the pages; None when the crawl failed, and standard error says why.
@@ -65,7 +71,8 @@ def collect(
             report(f"{source.name}: pages", visited, known)
             report(f"{source.name}: articles", articles, None)
 
-    succeeded = _run_crawl(index.path, source.name, seeds, watch)
+    extent = "all" if complete else "due"
+    succeeded = _run_crawl(index.path, source.name, [extent, *seeds], watch)
     watch()
     index.catch_up(report)
     run = last_run(index.store, source.name)
@@ -73,11 +80,11 @@ def collect(
 
 
 def _run_crawl(
-    index_path: Path, name: str, seeds: Sequence[str], watch: Callable[[], None]
+    index_path: Path, name: str, details: Sequence[str], watch: Callable[[], None]
 ) -> bool:
     """Crawl a source in a process of its own, which ends with this one at the latest."""
     # -P: a folder called crawler where the command happens to run is not this package.
-    command = [sys.executable, "-P", "-m", "crawler.crawl", str(index_path), name, *seeds]
+    command = [sys.executable, "-P", "-m", "crawler.crawl", str(index_path), name, *details]
     with subprocess.Popen(  # noqa: S603 - our own program, without a shell
         command, stdin=subprocess.PIPE, start_new_session=True
     ) as process:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import timedelta, tzinfo
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crawler.errors import SourceError
@@ -99,10 +100,18 @@ def _hosts(value: Any) -> tuple[str, ...]:
 
 
 def _host(value: str) -> str:
+    return host_of(_host_url(value))
+
+
+def _host_url(value: str) -> str:
     url = normalize_url(f"http://{value}/")
     if url is None or re.search(r"[/?#]", value):
         raise SourceError(f"{value!r} is no host, write it as m.example.com")
-    return host_of(url)
+    return url
+
+
+def _private_hosts(value: Any) -> tuple[str, ...]:
+    return tuple(urlsplit(_host_url(item)).hostname or "" for item in _texts(value))
 
 
 def _pattern(value: Any) -> re.Pattern[str]:
@@ -164,11 +173,13 @@ def _selectors(value: Any) -> Selectors:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "seeds": _seeds,
     "hosts": _hosts,
+    "private_hosts": _private_hosts,
     "allow": _patterns,
     "deny": _patterns,
     "articles": _pattern,
     "delay": _delay,
     "interval": _interval,
+    "longest_interval": _interval,
     "max_pages": _max_pages,
     "zone": _zone,
     "site": _text,
@@ -189,12 +200,17 @@ seeds = [{seed}]
 #allow = ['/jokes/', '/advice/']
 #deny = ['/login', '[?&]print=']
 
+# Hosts that may have an address of a private network, or of this machine.
+#private_hosts = ["intranet.example"]
+
 # Which pages are articles. Without it, the page's text decides.
 #articles = '/[0-9]+\\.html$'
 
-# Seconds between two requests, when to crawl again (s, m, h, d or w), how many pages at most.
+# Seconds between two requests, when to crawl again (s, m, h, d or w), how late at the latest a page
+# that does not change, how many pages at most.
 delay = 1.0
 interval = "1d"
+#longest_interval = "30d"
 #max_pages = 10000
 
 # The time zone of the dates on the pages.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections import Counter
 from functools import cache, lru_cache
 
 # UTF-32 before UTF-16: its mark begins with the other's.
@@ -63,12 +62,18 @@ _PROLOGUE = 4096
 _DECLARED_BONUS = 1.2
 # That bytes are valid UTF-8 is evidence of its own.
 _UTF8_BONUS = 3.0
-# So many bytes, from the first that is not ASCII, tell the charset.
-_SAMPLE = 200_000
+# So many bytes of a page's texts tell the charset.
+_SAMPLE = 6_000
+# A text between two tags, or a line of one. These signs are no part of a longer character in any of
+# the charsets.
+_TEXT = re.compile(rb"[^<>\n]+")
+_REPLACEMENT = "\ufffd"
+# How dashes and curly quotes begin, which in English text are often all that is not ASCII.
+_DASH_OR_QUOTE_IN_UTF8 = b"\xe2\x80"
+_LETTERS = re.compile("[^\0-\u00bf\u00d7\u00f7]")
 _LONG_IN_UTF8 = re.compile("[^\0-\u07ff]")
 # So many characters of pages are weighed once.
 _REMEMBERED = 1 << 16
-_NOT_ASCII = re.compile(rb"[\x80-\xff]")
 
 # How much a character looks like writing, for each of its bytes that is not ASCII.
 _COMMON = 1.0
@@ -76,7 +81,8 @@ _QUITE_COMMON = 0.85
 _NEUTRAL = 0.0
 _SELDOM = -0.2
 _UNLIKELY = -0.5
-_BROKEN = -3.0
+# What is no character at all, whatever its bytes.
+_BROKEN = -1.0
 # A character whose second byte is ASCII may have swallowed a letter of the text.
 _SWALLOWING = 0.95
 
@@ -90,6 +96,7 @@ _LATIN = re.compile(
     rf"(?<=[A-Za-z])[{_ACCENT}]{{1,2}}(?![{_ACCENT}])|(?<![{_ACCENT}])[{_ACCENT}]{{1,2}}(?=[A-Za-z])"
     r"|[£€](?=\d)|(?<=[\w.!?])»|(?<=\d)°"
 )
+_ALPHABETIC = re.compile(f"[£€»°{_ACCENT}\u0400-\u045f]")
 # A Cyrillic word is in small letters, but perhaps for the first.
 _CYRILLIC = re.compile(
     "(?<![A-Za-z\u0400-\u045f])[\u0400-\u042f]?[\u0430-\u0451\u0454\u0456\u0457\u045e]+"
@@ -115,24 +122,35 @@ def decode(content: bytes, declared: str = "") -> str:
 
 
 def _charset_of(content: bytes, declared: str) -> str:
-    try:
-        text = content.decode()
-    except UnicodeDecodeError:
-        utf8_bonus = 1.0
-    else:
-        # Two bytes a character can be GBK by chance; three or four bytes can not.
-        if _LONG_IN_UTF8.search(text):
-            return "utf-8"
-        utf8_bonus = _UTF8_BONUS
+    text = content.decode(errors="replace")
+    broken = text.count(_REPLACEMENT)
+    # Two bytes a character can be GBK by chance, though not if all of them are signs such as "»";
+    # three or four bytes hardly ever are.
+    if not broken and (_LONG_IN_UTF8.search(text) or not _LETTERS.search(text)):
+        return "utf-8"
+    long = len(_LONG_IN_UTF8.findall(text)) - broken if broken else 0
+    if long > 2 * broken or content.count(_DASH_OR_QUOTE_IN_UTF8) >= max(broken, 1):
+        return "utf-8"
     hints = _declared_charsets(content, declared)
-    first = _NOT_ASCII.search(content)
-    start = max(0, first.start() - 1) if first else 0
-    sample = content[start : start + _SAMPLE]
-    scores = {"utf-8": utf8_bonus * _score(sample, "utf-8")}
+    sample = _sample_of(content)
+    scores = {"utf-8": (1.0 if broken else _UTF8_BONUS) * _score(sample, "utf-8")}
     for charset in (*hints, *_LIKELY):
         bonus = _DECLARED_BONUS if charset in hints else 1.0
         scores[charset] = bonus * _score(sample, charset)
     return max(scores, key=scores.__getitem__)
+
+
+def _sample_of(content: bytes) -> bytes:
+    """The first of the texts in a page that tell its charset."""
+    texts: list[bytes] = []
+    size = 0
+    for text in _TEXT.finditer(content):
+        if size >= _SAMPLE:
+            break
+        if not text[0].isascii():
+            texts.append(text[0][: _SAMPLE - size])
+            size += len(texts[-1])
+    return b"\n".join(texts)
 
 
 def _declared_charsets(content: bytes, declared: str) -> list[str]:
@@ -151,14 +169,18 @@ def _declared_charsets(content: bytes, declared: str) -> list[str]:
 
 
 def _score(content: bytes, charset: str) -> float:
-    """How much the text that the bytes are in a charset looks like writing."""
-    text = content.decode(charset, errors="replace")
-    total = 0.0
-    for character, count in Counter(text).items():
-        if not character.isascii():
-            foreign = charset in _KOREAN and _HAN.match(character)
-            weight = _UNLIKELY if foreign else _weight(character)
-            total += count * weight * _width(character, charset)
+    """How much the texts that lines of bytes are in a charset look like writing.
+
+    A line that does not look like it at all, as after a broken byte, says nothing.
+    """
+    lines = content.decode(charset, errors="replace").split("\n")
+    return sum(max(0.0, _score_line(line, charset)) for line in lines)
+
+
+def _score_line(text: str, charset: str) -> float:
+    total = sum(_worth(character, charset) for character in text if not character.isascii())
+    if not _ALPHABETIC.search(text):
+        return total
     for match in (*_LATIN.finditer(text), *_CYRILLIC.finditer(text)):
         for character in match[0]:
             total += (_COMMON - _weight(character)) * _width(character, charset)
@@ -166,6 +188,14 @@ def _score(content: bytes, charset: str) -> float:
 
 
 @lru_cache(maxsize=_REMEMBERED)
+def _worth(character: str, charset: str) -> float:
+    """How much one character looks like writing, by its weight and its width."""
+    if _NO_TEXT.match(character):  # a byte too many or too few makes many of them
+        return _BROKEN
+    foreign = charset in _KOREAN and _HAN.match(character)
+    return (_UNLIKELY if foreign else _weight(character)) * _width(character, charset)
+
+
 def _width(character: str, charset: str) -> float:
     """How many bytes that are not ASCII the character has."""
     try:
@@ -176,14 +206,11 @@ def _width(character: str, charset: str) -> float:
     return high if high == len(encoded) else high * _SWALLOWING
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _weight(character: str) -> float:
     if character in _PUNCTUATION or character in _common_ideographs():
         return _COMMON
     if character in _SIGNS:
         return _NEUTRAL
-    if _NO_TEXT.match(character):
-        return _BROKEN
     if _HAN.match(character):
         if character in _quite_common_ideographs():
             return _QUITE_COMMON

@@ -6,7 +6,8 @@
     └── CrawlError             a crawl, or an import, that cannot go on
         ├── SourceError        a source whose declaration is wrong, or that cannot be crawled
         └── PageError          a page that cannot be read
-            └── NoArticleError it is read, and holds no article
+            ├── NoArticleError it is read, and holds no article
+            └── ComplexityError it is made to keep a parser busy
 
 Every message is one line that says what went wrong and what to do about it.
 """
@@ -30,3 +31,7 @@ class PageError(CrawlError):
 
 class NoArticleError(PageError):
     """A page holds no article: it is a list of links, or has no text."""
+
+
+class ComplexityError(PageError):
+    """A page is made to keep a parser busy: it is not parsed."""

@@ -1,4 +1,4 @@
-"""How the crawler behaves towards the sites it visits: Scrapy's settings, and robots.txt."""
+"""How the crawler behaves towards the sites it visits, as settings of Scrapy."""
 
 from __future__ import annotations
 
@@ -7,60 +7,89 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    ResponseDataLossError,
+)
+from scrapy.extensions.throttle import AutoThrottle
 
+from crawler.errors import CrawlError
+from crawler.guard import INTERNET, PORTS, PRIVATE_HOSTS, GuardedHandler, GuardedResolver
+from crawler.limits import CONCURRENCY, LONGEST_BODY, LONGEST_WAIT
+from crawler.pace import ADAPTIVE, Pace
+from crawler.robots import PRODUCT, RobotsMiddleware
+from crawler.url import host_of
 from indexer import __version__
 
 if TYPE_CHECKING:
-    from scrapy import Request
-
     from crawler.source import Source
 
-USER_AGENT = f"xiaosou/{__version__}"
-
-LONGEST_BODY = 8 * 1024 * 1024  # bytes, after decompression
-LONGEST_WAIT = 30  # seconds for a whole answer
-CONCURRENCY = 16  # requests under way
-
-
-class ForbiddenByRobotsError(IgnoreRequest):
-    """The site's robots.txt forbids the page."""
-
-
-class RobotsMiddleware(RobotsTxtMiddleware):
-    """Obeys robots.txt, and says so by an error of its own."""
-
-    async def process_request(self, request: Request) -> None:  # type: ignore[override]
-        """Let a request pass that robots.txt allows.
-
-        Raises:
-            ForbiddenByRobotsError: It forbids it.
-        """
-        try:
-            await super().process_request(request)
-        except IgnoreRequest as error:
-            raise ForbiddenByRobotsError(str(error)) from error
+# What did not answer in time is not asked again in the same crawl.
+_RETRIED = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    ResponseDataLossError,
+    OSError,
+)
 
 
-def settings_for(source: Source) -> dict[str, Any]:
-    """Scrapy's settings for a crawl of this source."""
+def check_contact(source: Source, contact: str) -> None:
+    """Let a crawl begin that says whom to write to, or stays on this machine.
+
+    Raises:
+        CrawlError: Other people's machines would be crawled by nobody.
+    """
+    if not contact and not all(map(_is_loopback, source.seeds)):
+        raise CrawlError(
+            "set a contact before crawling the sites of others, so that they can reach you: "
+            'contact = "you@example.com" in settings.toml, or XIAOSOU_CONTACT'
+        )
+
+
+def user_agent(contact: str) -> str:
+    """How the crawler names itself: its product, its version, and whom to write to."""
+    return f"{PRODUCT}/{__version__} (+{contact})" if contact else f"{PRODUCT}/{__version__}"
+
+
+def settings_for(source: Source, contact: str) -> dict[str, Any]:
+    """Scrapy's settings for a crawl of this source.
+
+    Args:
+        source: What is crawled.
+        contact: Whom its sites can write to; without one only loopback is connected to.
+    """
     return {
-        "USER_AGENT": USER_AGENT,
+        "USER_AGENT": user_agent(contact),
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
         },
-        "ROBOTSTXT_OBEY": True,
         "DOWNLOADER_MIDDLEWARES": {RobotsTxtMiddleware: None, RobotsMiddleware: 100},
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), GuardedHandler),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),
+        },
+        "TWISTED_DNS_RESOLVER": GuardedResolver,
+        INTERNET: bool(contact),
+        PRIVATE_HOSTS: source.private_hosts,
+        PORTS: [*map(host_of, source.seeds), *source.hosts],
+        "HTTPPROXY_ENABLED": False,  # nobody can say what a proxy connects to
+        "DOWNLOAD_VERIFY_CERTIFICATES": True,
+        "EXTENSIONS": {AutoThrottle: None, Pace: 0},
         "DOWNLOAD_DELAY": source.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
-        "AUTOTHROTTLE_ENABLED": not all(map(_is_loopback, source.seeds)),
+        "AUTOTHROTTLE_ENABLED": True,
         "AUTOTHROTTLE_START_DELAY": source.delay,
         "AUTOTHROTTLE_MAX_DELAY": max(source.delay, 60),
+        ADAPTIVE: not all(map(_is_loopback, source.seeds)),
         "CONCURRENT_REQUESTS": CONCURRENCY,
         "DOWNLOAD_MAXSIZE": LONGEST_BODY,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_TIMEOUT": LONGEST_WAIT,
+        "RETRY_EXCEPTIONS": _RETRIED,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
         "COOKIES_ENABLED": False,
         "METAREFRESH_ENABLED": False,

@@ -7,26 +7,21 @@ from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import HtmlResponse
 from w3lib.encoding import http_content_type_encoding
 
+from crawler.complexity import check_complexity
 from crawler.decode import decode
-from crawler.discovery import discover
-from crawler.errors import NoArticleError
+from crawler.discovery import discover, read_map
+from crawler.errors import ComplexityError, NoArticleError
 from crawler.extraction import extract
+from crawler.failure import OutOfBoundsError, explain_failure
 from crawler.page import Page
-from crawler.politeness import LONGEST_BODY, LONGEST_WAIT, ForbiddenByRobotsError
+from crawler.soft404 import says_nothing_is_here
 from crawler.url import normalize_url
-from crawler.visit import Outcome, Visit
+from crawler.visit import Kind, Outcome, Visit
 from indexer.errors import XiaosouError
 
 if TYPE_CHECKING:
@@ -39,33 +34,45 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _MOST_HOPS = 10
-_REASONS: dict[type, str] = {
-    ForbiddenByRobotsError: "forbidden by robots.txt",
-    IgnoreRequest: f"larger than {LONGEST_BODY >> 20} MB",  # when decompressed
-    DownloadCancelledError: f"larger than {LONGEST_BODY >> 20} MB",
-    DownloadTimeoutError: f"no answer in {LONGEST_WAIT} s",
-    CannotResolveHostError: "the host is unknown",
-    DownloadConnectionRefusedError: "the connection was refused",
-    ResponseDataLossError: "the answer was cut off",
-}
+_SHORT = 300  # characters; what is longer is an article, whatever its title
+_LONGEST_VALIDATOR = 500  # characters
 
 
 def read_response(response: Response, page: Pending, source: Source) -> Visit:
     """Understand the answer to a request for a page."""
-    if 300 <= response.status < 400 and "Location" in response.headers:
+    status = response.status
+    if status == HTTPStatus.NOT_MODIFIED:
+        return Visit(page, Outcome.UNCHANGED, status=status)
+    if 300 <= status < 400 and "Location" in response.headers:
         return _follow_move(response, page, source)
-    if not 200 <= response.status < 300:
-        return Visit(page, Outcome.FAILED, _status_name(response.status), response.status)
-    if not isinstance(response, HtmlResponse):
+    if not 200 <= status < 300:
+        missing = status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+        return Visit(page, Outcome.FAILED, _status_name(status), status, missing=missing)
+    visit = _read_content(response, page, source)
+    return replace(
+        visit, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
+    )
+
+
+def _read_content(response: Response, page: Pending, source: Source) -> Visit:
+    if isinstance(response, HtmlResponse) and page.kind is Kind.PAGE:
+        return _read_page(response, page, source)
+    found = read_map(page.url, response.body)
+    if found is None:
         return Visit(page, Outcome.EXCLUDED, "no HTML", response.status)
-    return _read_page(response, page, source)
+    return Visit(
+        page,
+        Outcome.LISTING,
+        status=response.status,
+        links=tuple(filter(source.covers, found.links)),
+        maps=tuple(filter(source.has_host_of, found.maps)),
+    )
 
 
 def read_failure(error: BaseException | None, page: Pending) -> Visit:
     """Say why there was no answer to a request for a page."""
-    excluded = isinstance(error, ForbiddenByRobotsError)
-    reason = _REASONS.get(type(error)) or f"{type(error).__name__}: {error}".splitlines()[0]
-    return Visit(page, Outcome.EXCLUDED if excluded else Outcome.FAILED, reason)
+    outcome = Outcome.EXCLUDED if isinstance(error, OutOfBoundsError) else Outcome.FAILED
+    return Visit(page, outcome, explain_failure(error))
 
 
 def _follow_move(response: Response, page: Pending, source: Source) -> Visit:
@@ -88,26 +95,53 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
     declared = http_content_type_encoding(content_type.decode("latin-1")) or ""
     read = partial(Visit, page, status=response.status)
     try:
-        found = discover(page.url, decode(response.body, declared))
+        text = decode(response.body, declared)
+        check_complexity(text)
+        tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
+        found = discover(page.url, text, tags)
         links = tuple(filter(source.covers, found.links))
-        if not found.indexable:
-            return read(Outcome.LISTING, "noindex", links=links)
+        feeds = tuple(filter(source.has_host_of, found.feeds))
+        read = partial(read, links=links, maps=feeds)
+        if not found.directives.index:
+            return read(Outcome.LISTING, "noindex")
         if not source.may_hold_article(page.url):
-            return read(Outcome.LISTING, links=links)
+            return read(Outcome.LISTING)
+        if _is_elsewhere(found.canonical, page, source):
+            return read(Outcome.EXCLUDED, canonical=found.canonical)
         article = extract(
             Page(page.url, response.body, declared), source.selectors, zone=source.zone
         )
-        return read(Outcome.LISTING, article=_name(article, source), links=links)
+        if says_nothing_is_here(text) and len(article.body) < _SHORT:
+            return read(Outcome.FAILED, "says that it is not found", missing=True)
+        return read(Outcome.LISTING, article=_name(article, source))
     except NoArticleError:
+        if says_nothing_is_here(text):
+            return read(Outcome.FAILED, "says that it is not found", missing=True)
         if source.articles is None:
-            return read(Outcome.LISTING, links=links)
-        return read(Outcome.FAILED, "no article", links=links)
+            return read(Outcome.LISTING)
+        return read(Outcome.FAILED, "no article")
+    except ComplexityError as error:
+        return read(Outcome.FAILED, str(error))
     except XiaosouError as error:
         logger.info("%s cannot be read: %s", page.url, error)
         return read(Outcome.FAILED, "cannot be read")
     except Exception:  # whatever a page does to a parser, the crawl goes on
         logger.exception("a fault in reading %s", page.url)
         return read(Outcome.FAILED, "a fault in reading it")
+
+
+def _is_elsewhere(canonical: str, page: Pending, source: Source) -> bool:
+    """Whether a page says that its article is found under another URL of the source.
+
+    Some sites name their front page on every page; that says nothing.
+    """
+    is_front = urlsplit(canonical).path in {"", "/"} or canonical in source.seeds
+    return canonical != page.url and not is_front and source.covers(canonical)
+
+
+def _header(response: Response, name: str) -> str:
+    value = (response.headers.get(name) or b"").decode("latin-1")
+    return value if len(value) <= _LONGEST_VALIDATOR else ""
 
 
 def _name(article: Article, source: Source) -> Article:

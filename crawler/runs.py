@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from crawler.lease import waiting_in
 from crawler.visit import ARTICLES, FETCHED, Outcome
 from indexer.store.rows import LIVE
 from indexer.store.tables import articles, pages, runs
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _REASONS_TOLD = 5
 _ALWAYS_TOLD = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.FAILED)
+_SOMETIMES_TOLD = (Outcome.MISSING, Outcome.GONE, Outcome.EXCLUDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,13 @@ class Run:
         number: Its number, higher than that of any run before.
         started_at: When it began.
         finished_at: When its last page was visited; None when it is not finished.
+        trouble: What went wrong with it, so that no article was taken out; empty for nothing.
     """
 
     number: int
     started_at: datetime
     finished_at: datetime | None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,8 @@ class Tally:
         return ", ".join([*told, "…"] if len(reasons) > _REASONS_TOLD else told)
 
     def __str__(self) -> str:
-        told = [*_ALWAYS_TOLD, Outcome.EXCLUDED] if self.reasons[Outcome.EXCLUDED] else _ALWAYS_TOLD
-        return ", ".join(self._describe(outcome) for outcome in told)
+        told = [*_ALWAYS_TOLD, *filter(self.outcomes.__getitem__, _SOMETIMES_TOLD)]
+        return ", ".join(map(self._describe, told))
 
     def _describe(self, outcome: Outcome) -> str:
         count = f"{self.outcomes[outcome]} {outcome}"
@@ -75,14 +79,14 @@ def last_run(store: Store, source: str) -> Run | None:
         StoreError: The store cannot be read.
     """
     latest = (
-        select(runs.c.id, runs.c.started_at, runs.c.finished_at)
+        select(runs.c.id, runs.c.started_at, runs.c.finished_at, runs.c.trouble)
         .where(runs.c.source == source)
         .order_by(runs.c.id.desc())
         .limit(1)
     )
     with store.read() as connection:
         row = connection.execute(latest).one_or_none()
-    return Run(row.id, row.started_at, row.finished_at) if row else None
+    return Run(row.id, row.started_at, row.finished_at, row.trouble or "") if row else None
 
 
 def tally(store: Store, source: str, run: Run) -> Tally:
@@ -112,14 +116,16 @@ def count_pages(store: Store, source: str, run: Run) -> tuple[int, int, int]:
     Raises:
         StoreError: The store cannot be read.
     """
-    counted = select(
-        func.count().filter(pages.c.run == run.number),
-        func.count().filter(pages.c.run < run.number),
-        func.count().filter(pages.c.run == run.number, pages.c.outcome.in_(ARTICLES)),
-    ).where(pages.c.source == source)
+    of_source, visited = pages.c.source == source, pages.c.run == run.number
     with store.read() as connection:
-        visited, waiting, articles = connection.execute(counted).one()
-    return visited, waiting, articles
+        waiting = waiting_in(connection, source, run.number)
+        counted = select(
+            func.count().filter(visited),
+            func.count().filter(waiting),
+            func.count().filter(visited, pages.c.outcome.in_(ARTICLES)),
+        ).where(of_source)
+        done, to_do, articles = connection.execute(counted).one()
+    return done, to_do, articles
 
 
 def count_articles(store: Store, source: str) -> int:

@@ -7,41 +7,48 @@ from collections import deque
 from functools import partial
 from typing import TYPE_CHECKING, Self, cast
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import DontCloseSpider
 
 from crawler.errors import CrawlError
 from crawler.politeness import settings_for
 from crawler.response import read_failure, read_response
+from crawler.url import normalize_url
 from indexer.errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
     from crawler.frontier import Frontier
+    from crawler.hosts import Hosts
     from crawler.source import Source
     from crawler.visit import Pending, Visit
 
 
-def fetch(frontier: Frontier, source: Source) -> None:
+def fetch(frontier: Frontier, source: Source, hosts: Hosts, contact: str = "") -> None:
     """Visit every page the frontier has waiting. It can be called once a process.
 
     Args:
         frontier: The frontier of the source; it is left without a page to take.
         source: What is crawled.
+        hosts: What the hosts asked for.
+        contact: Whom they can write to.
 
     Raises:
         StoreError: A visit could not be recorded; the crawl ended there and can go on later.
         CrawlError: The crawl ended before its pages did.
     """
-    settings = {**settings_for(source), "SCHEDULER": FrontierScheduler}
+    settings = {**settings_for(source, contact), "SCHEDULER": FrontierScheduler}
     process = AsyncCrawlerProcess(settings)
     _quieten()
     crawler = process.create_crawler(FrontierSpider)
-    process.crawl(crawler, frontier=frontier, source=source)
+    process.crawl(crawler, frontier=frontier, source=source, hosts=hosts)
     # A signal ends the process at once: what was under way is fetched again by the next crawl.
     process.start(install_signal_handlers=False)
     spider = crawler.spider
@@ -56,15 +63,40 @@ class FrontierSpider(Spider):
 
     Attributes:
         fault: What is wrong with the store. Nothing more is fetched when there is something.
+        hosts: What the hosts asked for.
+        pauses: The seconds between two requests that a host's robots.txt asks for, by its name.
     """
 
     name = "xiaosou"
 
-    def __init__(self, *, frontier: Frontier, source: Source) -> None:
+    def __init__(self, *, frontier: Frontier, source: Source, hosts: Hosts) -> None:
         super().__init__()
         self.fault: StoreError | None = None
+        self.hosts = hosts
+        self.pauses: dict[str, float] = {}
         self._frontier = frontier
         self._source = source
+
+    def workers(self) -> int:
+        """How many processes crawl the source, this one included."""
+        return self._frontier.workers
+
+    def wait_for_others(self) -> None:
+        """Stay while other workers have pages under way, which may bring more.
+
+        Raises:
+            DontCloseSpider: There are such, and Scrapy asks again in a moment.
+        """
+        try:
+            if self.fault is None and not self._frontier.is_silent:
+                waits = self._frontier.others_at_work()
+            else:
+                waits = False
+        except StoreError as error:
+            self.fault = error
+            return
+        if waits:
+            raise DontCloseSpider
 
     def has_pending(self) -> bool:
         """Whether there is a page to request now."""
@@ -81,6 +113,7 @@ class FrontierSpider(Spider):
             return None
         return Request(
             page.url,
+            headers=_validators(page),
             callback=self.parse,
             errback=partial(self.fail, page=page),
             cb_kwargs={"page": page},
@@ -91,8 +124,16 @@ class FrontierSpider(Spider):
         """Record what an answer holds."""
         self._record(read_response(response, page, self._source))
 
+    def add_maps(self, urls: Iterable[str]) -> None:
+        """Add the sitemaps that a robots.txt names, those on the source's hosts."""
+        normal = filter(None, map(normalize_url, urls))
+        self._frontier.add_maps(filter(self._source.has_host_of, normal))
+
     def fail(self, failure: Failure, page: Pending) -> None:
         """Record that there was no answer."""
+        if isinstance(failure.value, StoreError):
+            self.fault = failure.value
+            return
         self._record(read_failure(failure.value, page))
 
     def _record(self, visit: Visit) -> None:
@@ -116,7 +157,9 @@ class FrontierScheduler(BaseScheduler):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Made by Scrapy when the spider exists."""
-        return cls(cast("FrontierSpider", crawler.spider))
+        spider = cast("FrontierSpider", crawler.spider)
+        crawler.signals.connect(spider.wait_for_others, signal=signals.spider_idle)
+        return cls(spider)
 
     def has_pending_requests(self) -> bool:
         """Whether there is a request to make now."""
@@ -132,7 +175,13 @@ class FrontierScheduler(BaseScheduler):
         return self._again.popleft() if self._again else self._spider.take()
 
 
+def _validators(page: Pending) -> dict[str, str]:
+    """The headers that ask for a page only if it has changed (RFC 9110, section 13.1)."""
+    given = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
 def _quieten() -> None:
     """Log nothing that ends up as a page's outcome anyway."""
-    for name in ("scrapy.downloadermiddlewares.robotstxt", "twisted", "trafilatura", "htmldate"):
+    for name in ("twisted", "trafilatura", "htmldate"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

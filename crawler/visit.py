@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +32,12 @@ class Outcome(StrEnum):
     EXCLUDED = "excluded"
     """The page is not for us: forbidden by its site, out of bounds, no HTML, or purged."""
 
+    MISSING = "missing"
+    """The page held an article and is not there; twice in a row, and it is taken for gone."""
+
+    GONE = "gone"
+    """The page held an article, and the site says that it is gone, moved or not to be found."""
+
     FAILED = "failed"
     """The page could not be had, or not be read."""
 
@@ -42,6 +49,16 @@ FETCHED = ARTICLES | {Outcome.LISTING}
 """The outcomes of pages that were there and could be read."""
 
 
+class Kind(StrEnum):
+    """What a page is for."""
+
+    PAGE = "page"
+    """It may hold an article, and leads to others."""
+
+    MAP = "map"
+    """It is a sitemap or a feed, for machines: it only leads to pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """A page to visit.
@@ -49,10 +66,16 @@ class Pending:
     Attributes:
         url: Its normalised URL.
         hops: How many pages in a row sent us on to come here; 0 for one that is linked to.
+        kind: What it is for.
+        etag: The validator ETag of its last answer, if it had one.
+        last_modified: The validator Last-Modified of its last answer, if it had one.
     """
 
     url: str
     hops: int = 0
+    kind: Kind = Kind.PAGE
+    etag: str = ""
+    last_modified: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +84,17 @@ class Visit:
 
     Attributes:
         page: The page.
-        outcome: What came of it; when there is an article the store decides between new, changed
-            and unchanged.
+        outcome: What came of it; when there is an article, or was one, the frontier decides.
         reason: Why it was moved, excluded or failed, short and for people.
         status: The HTTP status; None when there was no answer.
         article: The page's article.
         links: The normalised URLs it links to within the source's bounds.
+        maps: The sitemaps and feeds it names.
         moved_to: Where it sent us on to, within the source's bounds.
+        canonical: The URL within the source's bounds that it says it is found under instead.
+        missing: Whether the page says that there is nothing here.
+        etag: The answer's ETag, empty for none.
+        last_modified: The answer's Last-Modified, empty for none.
     """
 
     page: Pending
@@ -76,4 +103,16 @@ class Visit:
     status: int | None = None
     article: Article | None = None
     links: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
     moved_to: str = ""
+    canonical: str = ""
+    missing: bool = False
+    etag: str = ""
+    last_modified: str = ""
+
+    @property
+    def answered(self) -> bool:
+        """Whether the site gave an answer of its own, be it that there is nothing here."""
+        if self.outcome is not Outcome.FAILED:
+            return True
+        return self.status is not None and self.status < HTTPStatus.INTERNAL_SERVER_ERROR

@@ -35,6 +35,10 @@ class Settings:
             when the date does not matter.
         exactness: What is added to the score when an article has the query as typed; 0 for none.
         site_weights: What is added for articles of a site: ``name=number``, commas between.
+        contact: Whom the sites that are crawled can write to: an address of mail or of a page;
+            without one only sites on this machine are crawled.
+        crawl_memory: The megabytes of memory a crawl may have.
+        crawl_minutes: The minutes after which the schedule ends a crawl.
         host: The address the search page listens on.
         port: The port the search page listens on.
     """
@@ -46,6 +50,9 @@ class Settings:
     recency: int = 0
     exactness: int = 0
     site_weights: str = ""
+    contact: str = ""
+    crawl_memory: int = 2048
+    crawl_minutes: int = 360
     host: str = "127.0.0.1"
     port: int = 8090
 

@@ -8,6 +8,18 @@ from __future__ import annotations
 
 from crawler.extraction.article import extract, extract_from
 from crawler.extraction.document import Document, parse_page
+from crawler.extraction.pagination import find_next_page, goes_on, join_pages
 from crawler.extraction.selectors import Selectors
+from crawler.extraction.several import extract_each
 
-__all__ = ["Document", "Selectors", "extract", "extract_from", "parse_page"]
+__all__ = [
+    "Document",
+    "Selectors",
+    "extract",
+    "extract_each",
+    "extract_from",
+    "find_next_page",
+    "goes_on",
+    "join_pages",
+    "parse_page",
+]

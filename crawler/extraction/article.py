@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crawler.errors import NoArticleError
@@ -10,31 +11,27 @@ from crawler.extraction.author import find_author
 from crawler.extraction.blocks import Block, read_outline
 from crawler.extraction.body import body_blocks
 from crawler.extraction.byline import find_byline
-from crawler.extraction.date import date_in, find_date, is_byline
-from crawler.extraction.dateformat import parse_date
+from crawler.extraction.date import find_date, is_byline
 from crawler.extraction.document import Document, parse_page
-from crawler.extraction.fallback import fallback_body
+from crawler.extraction.epilogue import without_epilogue
 from crawler.extraction.heading import find_heading
 from crawler.extraction.listing import is_article, is_list
+from crawler.extraction.selection import date_at, line_at
 from crawler.extraction.selectors import Selectors
-from crawler.extraction.title import fold_label
-from crawler.text import clean, clean_line
+from crawler.extraction.title import fold_label, shorten
+from crawler.extraction.vote import elect
+from crawler.text import clean
 from indexer.analysis.language import detect_language
 from indexer.article import Article
 
 if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
-    from bs4 import BeautifulSoup, Tag
+    from datetime import tzinfo
 
     from crawler.page import Page
 
 _NO_SELECTORS = Selectors()
-# With less text than this, in bytes, the rules may have missed the article.
-_LITTLE = 300
 # A page's title stands so near the top of its text, when it does.
 _TOP = 10
-_LONGEST_TITLE = 100
 
 
 def extract(page: Page, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = UTC) -> Article:
@@ -62,18 +59,18 @@ def extract_from(
     soup = document.soup
     heading = find_heading(
         document,
-        title=_line_at(soup, selectors.title),
-        site=_line_at(soup, selectors.site),
-        category=_line_at(soup, selectors.category),
+        title=line_at(soup, selectors.title),
+        site=line_at(soup, selectors.site),
+        category=line_at(soup, selectors.category),
     )
-    author = _line_at(soup, selectors.author)
-    published = _date_at(soup, selectors.date, zone)
+    author = line_at(soup, selectors.author)
+    published = date_at(soup, selectors.date, zone)
     document = document.without(selectors.remove)
     blocks, body = _find_body(document, selectors.body, heading.title)
     byline = find_byline(document.outline.blocks, blocks, heading.title)
     return Article(
         url=document.url,
-        title=heading.title or _shorten(body.partition("\n")[0]),
+        title=heading.title or shorten(body.partition("\n")[0]),
         body=body,
         site=heading.site,
         category=heading.category,
@@ -90,10 +87,9 @@ def _find_body(document: Document, selector: str, title: str) -> tuple[list[Bloc
     blocks = body_blocks(document.outline)
     if not is_article(document) and is_list(document, blocks):
         raise NoArticleError(f"{document.url} is a list of articles")
-    text = _without_head([block.text for block in blocks], title)
-    if len(text.encode()) < _LITTLE:
-        fallback = fallback_body(str(document.soup))
-        text = max(text, _without_head(fallback.splitlines(), title), key=len)
+    text = _tidy([block.text for block in blocks], title)
+    if document.root is not None:
+        text = elect(text, document.root, partial(_tidy, title=title))
     if not text:
         raise NoArticleError(f"{document.url} has no text")
     return blocks, text
@@ -117,34 +113,15 @@ def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]
     return [block for block in outline.blocks if inside[block.region]], clean("\n".join(lines))
 
 
-def _without_head(lines: list[str], title: str) -> str:
-    """The lines as text, without a title and a byline at their top and what stands above them."""
+def _tidy(lines: list[str], title: str) -> str:
+    """The lines as text, without title and byline at their top and what is foreign at their end."""
     folded = fold_label(title)
     titles = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
     start = titles[-1] + 1 if titles else 0
     while start < len(lines) and is_byline(lines[start]):
         start += 1
-    return clean("\n".join(lines[start:])).strip()
-
-
-def _line_at(soup: BeautifulSoup, selector: str) -> str:
-    element = soup.select_one(selector) if selector else None
-    return clean_line(_text_of(element)) if element else ""
-
-
-def _date_at(soup: BeautifulSoup, selector: str, zone: tzinfo) -> datetime | None:
-    element = soup.select_one(selector) if selector else None
-    return parse_date(date_in(element), zone) if element else None
-
-
-def _text_of(element: Tag) -> str:
-    """What an element says, which a ``<meta>`` does in an attribute."""
-    return str(element.get("content", "")) if element.name == "meta" else element.get_text(" ")
+    return clean("\n".join(without_epilogue(lines[start:]))).strip()
 
 
 def _declared_language(document: Document) -> str:
     return next((str(root.get("lang") or "") for root in document.markup.of_tag("html")), "")
-
-
-def _shorten(line: str) -> str:
-    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"

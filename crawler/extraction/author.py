@@ -36,12 +36,18 @@ _TOLD = (
     re.compile(
         r"(?:作者|撰文|撰稿|文字)\s*[:：]\s*((?:[^()（）\[\]【】|｜]|[(（][^()（）]*[)）])+?)\s*"
         r"(?=译|来源|來源|出处|出自|时间|時間|日期|发布|發佈|發布|发表|發表|编辑|編輯|责任|責任|责编|点击|浏览"
-        r"|阅读|字体|[|｜\[\]【】)）]|$)"
+        # any other label, such as 點閱：
+        r"|阅读|字体|(?<=\s)[\u4e00-\u9fff]{2,6}\s*[:：]|[|｜\[\]【】)）]|$)"
     ),
     # 文/张三
     re.compile(rf"^[\s(（\[【]*文\s*[/／|｜:：]\s*({_CHINESE_NAMES})"),
     # （记者 张三 李四）, 本报记者 张三
     re.compile(rf"(?:[(（]|本报|本网|^)[\u4e00-\u9fff]{{0,6}}记者\s*[:：]?\s*({_CHINESE_NAMES})"),
+)
+# … 的发展。（本报记者 张三 李四）
+_AT_END = re.compile(
+    rf"[(（][\u4e00-\u9fff]{{0,6}}(?:(?:记者|記者|作者|通讯员)(?:\s*[:：]\s*|\s+)|文\s*[/／]\s*)"
+    rf"({_CHINESE_NAMES})\s*[)）]\W*$"
 )
 # By Jane Doe
 _BY = re.compile(
@@ -80,11 +86,12 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
         people = authors if isinstance(authors, list) else [authors]
         yield ", ".join(filter(None, (_person(person, metadata) for person in people)))
     links = (link for link in document.markup.of_tag("a") if "author" in (link.get("rel") or ()))
-    named = filter(names_author, document.markup.elements)
+    named = filter(names_author, document.markup.named)
     for element in (*document.markup.of_property("author"), *islice(links, 1), *islice(named, 1)):
         yield str(element.get("content") or element.get_text(" "))
     lines = [block.text for block in (*byline.head, *byline.rest)]
     yield from (told[1] for form in _TOLD for told in map(form.search, lines) if told)
+    yield from _AT_END.findall(byline.ending)
     yield from (told[1] for told in (_BY.match(block.text) for block in byline.head) if told)
     # Many pages name their maker here; an author is printed as well.
     printed = "\n".join(lines).casefold()

@@ -19,6 +19,9 @@ a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark
 ruby s samp small span strike strong sub sup time tt u var wbr
 """
 
+PHRASING = frozenset(_PHRASING.split())
+"""The tags of elements whose text goes on with that around them."""
+
 # Elements whose text is never part of an article.
 _NO_TEXT = """
 applet area audio base button canvas col datalist dialog embed iframe img input link math menu
@@ -29,7 +32,6 @@ _NO_TEXT_ROLES = """
 alert alertdialog banner button contentinfo dialog menu menubar navigation search tablist toolbar
 tooltip
 """
-_INLINE = frozenset(_PHRASING.split())
 _SILENT = frozenset(_NO_TEXT.split())
 _SILENT_ROLES = frozenset(_NO_TEXT_ROLES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -136,7 +138,7 @@ class _Reader:
                     self._linked += len("".join(node.split()).encode(errors="replace"))
 
     def _enter(self, element: Tag) -> None:
-        if element.name not in _INLINE or not self._path:
+        if element.name not in PHRASING or not self._path:
             self._end_block()
             parent = self._path[-1] if self._path else -1
             self._path.append(len(self.outline.regions))

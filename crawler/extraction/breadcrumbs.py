@@ -57,13 +57,13 @@ def names_home(label: str) -> bool:
 def _trails(document: Document) -> Iterable[list[str]]:
     for item in document.metadata.of_type("BreadcrumbList"):
         yield _listed(item.get("itemListElement"))
-    for element in document.markup.elements:
-        if str(element.get("itemtype", "")).endswith("schema.org/BreadcrumbList"):
-            names = element.select('[itemprop="name"]')
+    for element in document.markup.typed:
+        if str(element["itemtype"]).endswith("schema.org/BreadcrumbList"):
+            names = element.find_all(itemprop="name")
             yield [str(name.get("content") or name.get_text()) for name in names]
-    yield from map(_labels_in, filter(is_breadcrumbs, document.markup.elements))
+    yield from map(_labels_in, filter(is_breadcrumbs, document.markup.named))
     yield from _told(document)
-    paths = map(_labels_in, filter(is_path, document.markup.elements))
+    paths = map(_labels_in, filter(is_path, document.markup.named))
     yield from (labels for labels in paths if names_home(labels[0]))
 
 

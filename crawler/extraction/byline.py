@@ -21,6 +21,7 @@ _BEFORE_TEXT = 8
 _AFTER_TEXT = 5
 # A block of the text that is worth more than this, in bytes, is not one of its byline.
 _PROSE = 20
+_ENDING = 60  # characters
 # No line of a byline is longer, in bytes.
 _LONGEST = 240
 
@@ -33,10 +34,12 @@ class Byline:
         head: The short lines between the title and the text, then those above the title, upwards.
         rest: The short lines among and after the article's text, in their order. They may be of
             its text as well, so that only what they say outright counts.
+        ending: The last words of the text, after which a name can stand in parentheses.
     """
 
     head: tuple[Block, ...] = ()
     rest: tuple[Block, ...] = ()
+    ending: str = ""
 
 
 def find_byline(blocks: Sequence[Block], body: Sequence[Block], title: str) -> Byline:
@@ -63,6 +66,7 @@ def find_byline(blocks: Sequence[Block], body: Sequence[Block], title: str) -> B
     return Byline(
         _short(blocks[place] for place in (*after, *before)),
         _short(blocks[place] for place in rest),
+        next((block.text[-_ENDING:] for block in reversed(body) if value_of(block) > _PROSE), ""),
     )
 
 

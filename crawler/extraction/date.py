@@ -7,14 +7,14 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bs4 import Tag
+
 from crawler.extraction.dateformat import parse_date
 from crawler.extraction.names import tells_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
-
-    from bs4 import Tag
 
     from crawler.extraction.blocks import Block
     from crawler.extraction.byline import Byline
@@ -129,7 +129,7 @@ def _is_little_but_date(line: str) -> bool:
 
 def _line(document: Document, block: Block) -> str:
     """A line of the byline, after its time as machines read it, which may be printed as "today"."""
-    time = document.outline.regions[block.region].element.select_one("time[datetime]")
-    if time and time.get_text(" ", strip=True) in block.text:
+    time = document.outline.regions[block.region].element.find("time", datetime=True)
+    if isinstance(time, Tag) and time.get_text(" ", strip=True) in block.text:
         return f"{time['datetime']} {block.text}"
     return block.text

@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from bs4 import BeautifulSoup, ParserRejectedMarkup
+from bs4 import BeautifulSoup
 
 from crawler.decode import decode
 from crawler.errors import NoArticleError, PageError
 from crawler.extraction.blocks import Outline, read_outline
 from crawler.extraction.markup import Markup
 from crawler.extraction.metadata import Metadata, read_metadata
+from crawler.extraction.tree import make_soup, parse_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from lxml.html import HtmlElement
 
     from crawler.page import Page
 
@@ -35,13 +38,15 @@ class Document:
 
     Attributes:
         url: The page's URL.
-        soup: Its tree.
+        root: Its tree; None when that is too deep for lxml.
+        soup: The same tree for BeautifulSoup.
         markup: The elements in it.
         outline: Its text in blocks.
         metadata: What it says about itself.
     """
 
     url: str
+    root: HtmlElement | None
     soup: BeautifulSoup
     markup: Markup
     outline: Outline
@@ -62,14 +67,15 @@ class Document:
         return ""
 
     def without(self, selectors: Sequence[str]) -> Document:
-        """The page without the elements that CSS selectors find; its tree is changed."""
+        """The page without the elements that CSS selectors find; its soup is changed."""
         if not selectors:
             return self
         for selector in selectors:
             for element in self.soup.select(selector):
                 element.decompose()
+        root = parse_html(str(self.soup))
         markup, outline = Markup(self.soup), read_outline(self.soup)
-        return replace(self, markup=markup, outline=outline)
+        return replace(self, root=root, markup=markup, outline=outline)
 
 
 def parse_page(page: Page) -> Document:
@@ -88,9 +94,7 @@ def parse_page(page: Page) -> Document:
     if text.count("<") > _MOST_TAGS:
         raise PageError(f"{page.url} has more than {_MOST_TAGS:,} tags, too many to read")
     html = _XML_DECLARATION.sub("", text.replace("\0", ""))
-    try:
-        soup = BeautifulSoup(html, "lxml")
-    except ParserRejectedMarkup:
-        raise PageError(f"{page.url} cannot be parsed as HTML") from None
+    root = parse_html(html)
+    soup = BeautifulSoup(html, "lxml") if root is None else make_soup(root)
     markup = Markup(soup)
-    return Document(page.url, soup, markup, read_outline(soup), read_metadata(markup))
+    return Document(page.url, root, soup, markup, read_outline(soup), read_metadata(markup))

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from bs4 import Tag
+
 from crawler.extraction.body import value_of
 from crawler.extraction.names import most_prose_aside
 from crawler.extraction.teasers import find_teasers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from bs4 import Tag
 
     from crawler.extraction.blocks import Block
     from crawler.extraction.document import Document
@@ -90,9 +90,9 @@ def _find_entries(document: Document) -> list[bool]:
 
 
 def _leads_elsewhere(heading: Tag, document: Document) -> bool:
-    link = heading.select_one("a[href]") if heading.name in _HEADINGS else None
+    link = heading.find("a", href=True) if heading.name in _HEADINGS else None
     if (
-        link is None
+        not isinstance(link, Tag)
         or _is_only_h1(heading, document)
         or len(link.get_text(strip=True)) < len(heading.get_text(strip=True)) / 2
     ):

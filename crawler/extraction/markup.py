@@ -13,11 +13,22 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 
+_NAMES = frozenset(["id", "class", "aria-label"])
+
+
 class Markup:
-    """The elements of a page, in its order."""
+    """The elements of a page, in its order.
+
+    Attributes:
+        elements: All of them.
+        named: Those with an id, a class or a label of their own.
+        typed: Those that microdata say are an object of some type.
+    """
 
     def __init__(self, soup: BeautifulSoup) -> None:
         self.elements: list[Tag] = [node for node in soup.descendants if isinstance(node, Tag)]
+        self.named = [element for element in self.elements if not _NAMES.isdisjoint(element.attrs)]
+        self.typed = [element for element in self.elements if "itemtype" in element.attrs]
         self._tags: dict[str, list[Tag]] = defaultdict(list)
         self._properties: dict[str, list[Tag]] = defaultdict(list)
         for element in self.elements:

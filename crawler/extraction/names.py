@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bs4 import Tag
 
 # A name is a run of letters; camelCase is two. Chinese sites name things in English or in pinyin.
@@ -29,6 +32,7 @@ _ASIDE_BEGINNINGS = re.compile(
     r"(?:advert|breadcrumb|comment|cookie|footer|leftbar|newsletter|pagination|promo|recommend"
     r"|related|relate$|rightbar|sidebar|socials?|subscri|taboola)"
 )
+_COMMENTS = re.compile(r"comment|disqus|pinglun|repl(?:y|ies)$|respond$")
 _ASIDE_TAGS = frozenset(["header", "figcaption"])
 
 _CONTENT = """
@@ -73,16 +77,25 @@ def holds_content(element: Tag) -> bool:
     )
 
 
-def _names(element: Tag) -> list[str]:
+def _names(element: Tag) -> Sequence[str]:
     attributes = element.attrs
+    if not attributes:
+        return ()
     classes = attributes.get("class") or ()
-    words = [str(attributes.get("id") or ""), *([classes] if isinstance(classes, str) else classes)]
-    return [
+    return _names_of(
+        str(attributes.get("id") or ""), (classes,) if isinstance(classes, str) else tuple(classes)
+    )
+
+
+@lru_cache(maxsize=1 << 14)
+def _names_of(identity: str, classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The names in an id and in classes, but for those that tell a state."""
+    return tuple(
         name.lower()
-        for word in words
+        for word in (identity, *classes)
         if word and not _STATE.match(word)
         for name in _NAME.findall(word)
-    ]
+    )
 
 
 def is_breadcrumbs(element: Tag) -> bool:
@@ -95,6 +108,11 @@ def is_breadcrumbs(element: Tag) -> bool:
 def is_path(element: Tag) -> bool:
     """Whether the element's names say that it holds a path, which may be the breadcrumbs."""
     return not _PATH_NAMES.isdisjoint(_names(element))
+
+
+def holds_comments(element: Tag) -> bool:
+    """Whether the element's names say that it holds what readers wrote about the article."""
+    return any(_COMMENTS.match(name) for name in _names(element))
 
 
 def tells_date(element: Tag) -> bool:

@@ -22,6 +22,8 @@ class Selectors:
         site: The element that holds the name of the site.
         remove: What is taken out of the page before its body is looked for; the other selectors
             find their elements before that.
+        each: The elements that hold an article each, on pages with several, such as of jokes. The
+            other selectors then find their elements in these.
 
     Raises:
         SourceError: A selector is no CSS.
@@ -34,6 +36,7 @@ class Selectors:
     category: str = ""
     site: str = ""
     remove: tuple[str, ...] = ()
+    each: str = ""
 
     def __post_init__(self) -> None:
         for field in fields(self):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.extraction.document import Document
 
 _LONGEST_TITLE = 300
+_LONGEST_LINE = 100
 # Two spellings of one title share at least half of their pairs of characters.
 _ALIKE = 0.5
 # Where the front page of a site is.
@@ -74,6 +75,11 @@ def find_title(document: Document, site: str, chosen: str = "") -> Title:
 def fold_label(text: str) -> str:
     """What is compared of a label: its letters and digits, whatever their width and case."""
     return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text).casefold()))
+
+
+def shorten(line: str) -> str:
+    """A line as the title of an article that has none: its beginning, when it is long."""
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
 
 
 def find_span(part: str, whole: str) -> tuple[int, int] | None:

@@ -66,8 +66,8 @@ def documents_of(
             busy.append((worker, batch))
         while busy:
             worker, batch = busy.popleft()
+            following = next(batches, None)  # read while the worker is at work
             documents = worker.take(batch)
-            following = next(batches, None)
             if following:
                 worker.give(following)
                 busy.append((worker, following))

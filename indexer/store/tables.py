@@ -10,6 +10,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     false,
+    true,
 )
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
@@ -91,6 +93,9 @@ runs = Table(
     Column("source", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
+    # Whether it visits every page known, or those that are due.
+    Column("complete", Boolean, nullable=False, server_default=true()),
+    Column("trouble", Text),
     Index("runs_of_source", "source", "id"),
 )
 
@@ -107,6 +112,29 @@ pages = Table(
     Column("reason", Text),
     Column("status", Integer),
     Column("article_id", String(16)),
+    Column("kind", String(8), nullable=False, server_default="page"),
+    Column("digest", String(64)),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("interval", Float),
+    Column("due_at", UtcDateTime),
+    Column("misses", Integer, nullable=False, server_default="0"),
+    Column("pattern", Text, nullable=False, server_default=""),
+    Column("found_by", Text, nullable=False, server_default=""),
+    Column("worker", String(64)),
+    Column("leased_until", UtcDateTime),
+    Column("attempts", Integer, nullable=False, server_default="0"),
     UniqueConstraint("source", "url"),
+    Index("pages_by_digest", "source", "digest"),
+    Index("pages_under_way", "source", "worker"),
     Index("pages_in_order", "source", "run", "id"),
+)
+
+hosts = Table(
+    "hosts",
+    METADATA,
+    Column("origin", Text, primary_key=True),
+    Column("robots", Text),
+    Column("robots_at", UtcDateTime),
+    Column("retry_at", UtcDateTime),
 )

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -41,7 +42,9 @@ class Site:
         self._first: dict[str, Answer] = {}
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.times: list[float] = []
+        self.statuses: list[int] = []
         self.pause = 0.0
+        self.answer_conditionally = False
 
     def set(self, path: str, body: str | bytes, *, status: int = 200, **headers: str) -> None:
         """Set what a path answers; header names are written with underscores."""
@@ -70,9 +73,10 @@ class Site:
             self.set_list(f"/?from={start}" if start else "/", links)
         return paths
 
-    def fail_first(self, path: str, status: int) -> None:
+    def fail_first(self, path: str, status: int, **headers: str) -> None:
         """Let a page fail when it is asked for the first time."""
-        self._first[path] = Answer(b"not now", status)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self._first[path] = Answer(b"not now", status, named)
 
     def move(self, path: str, target: str, status: int = 302) -> None:
         """Let a path send its visitors on."""
@@ -82,6 +86,16 @@ class Site:
         """What the site answers now."""
         return self._first.pop(path, None) or self.pages.get(path, Answer(b"not here", 404))
 
+    def answer_to(self, path: str, headers: Mapping[str, str]) -> Answer:
+        """What the site answers to a request with these headers."""
+        answer = self.answer(path)
+        if not self.answer_conditionally or answer.status != 200:
+            return answer
+        etag = f'"{zlib.crc32(answer.body)}"'
+        if headers.get("If-None-Match") == etag:
+            return Answer(b"", 304, {"ETag": etag})
+        return replace(answer, headers={**answer.headers, "ETag": etag})
+
     def visited(self) -> list[str]:
         """The paths that were asked for, robots.txt aside."""
         return [path for path, _ in self.requests if path != "/robots.txt"]
@@ -90,6 +104,7 @@ class Site:
         """Begin to remember anew."""
         self.requests.clear()
         self.times.clear()
+        self.statuses.clear()
 
     def wait_for(self, count: int) -> None:
         """Wait until so many requests were made."""
@@ -147,7 +162,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._site.times.append(time.monotonic())
         self._site.requests.append((self.path, dict(self.headers.items())))
-        answer = self._site.answer(self.path)
+        answer = self._site.answer_to(self.path, dict(self.headers.items()))
+        self._site.statuses.append(answer.status)
         time.sleep(self._site.pause)
         self.send_response(answer.status)
         for name, value in ({"Content-Length": str(len(answer.body))} | answer.headers).items():
@@ -168,20 +184,21 @@ class Collection:
         self.path = path
 
     def declare(self, name: str, text: str) -> None:
-        """Declare a source; the delay is none unless it says one."""
+        """Declare a source, on loopback; the delay is none unless it says one."""
         folder = self.path / "sources"
         folder.mkdir(parents=True, exist_ok=True)
         delay = "" if "delay" in text else "delay = 0\n"
-        (folder / f"{name}.toml").write_text(delay + text, encoding="utf-8")
+        here = "" if "private_hosts" in text else 'private_hosts = ["127.0.0.1"]\n'
+        (folder / f"{name}.toml").write_text(delay + here + text, encoding="utf-8")
 
-    def start_crawl(self, name: str) -> subprocess.Popen[str]:
+    def start_crawl(self, name: str, extent: str = "all") -> subprocess.Popen[str]:
         """Start one crawl alone, without indexing."""
-        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name]
+        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name, extent]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def crawl(self, name: str) -> tuple[int, str]:
+    def crawl(self, name: str, extent: str = "all") -> tuple[int, str]:
         """Crawl without indexing: the exit code and what stands on standard error."""
-        with self.start_crawl(name) as process:
+        with self.start_crawl(name, extent) as process:
             assert process.stderr
             complaint = process.stderr.read()
         return process.returncode, complaint

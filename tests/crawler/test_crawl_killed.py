@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from crawler.politeness import CONCURRENCY
+from crawler.limits import CONCURRENCY
 from crawler.runs import last_run, tally
 from crawler.visit import Outcome
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.discovery import discover
+from crawler.discovery.directives import Directives
 
 URL = "http://site.example/list/1"
 
@@ -88,16 +89,42 @@ def test_a_page_may_ask_not_to_be_indexed_or_followed(
 ) -> None:
     html = f'<meta name="Robots" content="{content}"><a href="/a">a</a>'
     found = discover(URL, html)
-    assert found.indexable is indexable
+    assert found.directives.index is indexable
     assert bool(found.links) is followed
 
 
 def test_a_page_may_ask_it_of_us_alone() -> None:
-    assert not discover(URL, '<meta name="xiaosou" content="noindex">').indexable
-    assert discover(URL, '<meta name="otherbot" content="noindex">').indexable
+    assert not discover(URL, '<meta name="xiaosou" content="noindex">').directives.index
+    assert discover(URL, '<meta name="otherbot" content="noindex">').directives.index
 
 
 @given(st.text())
 def test_any_text_is_searched_for_links(text: str) -> None:
     discover(URL, text)
     discover(URL, f'<a href="{text}">{text}</a><meta name="robots" content="{text}">')
+
+
+@pytest.mark.parametrize(
+    ("header", "directives"),
+    [
+        ([], Directives()),
+        (["noindex"], Directives(index=False)),
+        (["NoFollow, noarchive"], Directives(follow=False, archive=False)),
+        (["nocache", "noindex"], Directives(index=False, archive=False)),
+        (["none"], Directives(index=False, follow=False, archive=False)),
+        (["otherbot: noindex, nofollow"], Directives()),
+        (["xiaosou: noindex"], Directives(index=False)),
+        (["max-snippet: 20, noindex"], Directives(index=False)),
+        (["unavailable_after: 25 Jun 2030 15:00:00 PST"], Directives()),
+        (["noindex, max-snippet: 20"], Directives(index=False)),
+        ([":", "", ",,"], Directives()),
+    ],
+    ids=str,
+)
+def test_the_header_is_obeyed_as_the_page_is(header: list[str], directives: Directives) -> None:
+    assert discover(URL, "<p>text", header).directives == directives
+
+
+def test_the_stricter_of_page_and_header_counts() -> None:
+    found = discover(URL, '<meta name="robots" content="index, noarchive">', ["nofollow", "all"])
+    assert found.directives == Directives(follow=False, archive=False)

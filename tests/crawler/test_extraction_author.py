@@ -35,6 +35,7 @@ def json_ld(*items: object) -> str:
         ("By April Hen", "April Hen"),
         ("作者：张三", "张三"),
         ("2024年3月5日 10:20 来源：晚报 作者：欧阳小明 编辑：李四", "欧阳小明"),
+        ("作者：林秀英　點閱：1288　推薦指數：5", "林秀英"),
         ("作者：周母鸡 (Hen Chou) 译：某人", "周母鸡 (Hen Chou)"),
         ("文/张三 李四　发布时间：2024-03-05", "张三 李四"),
         ("本报记者 张三", "张三"),
@@ -49,6 +50,9 @@ def test_the_byline_names_the_author(line: str, name: str) -> None:
 
 def test_the_end_of_the_text_may_name_a_reporter() -> None:
     assert author_of(f"{HEADING}{TEXT}<p>（记者 张三、李四）</p>") == "张三、李四"
+    last = "记者看了一眼（看了很久）那只母鸡，它正在过马路，" * 9
+    assert author_of(f"{HEADING}{TEXT}<p>{last}没有回头。（总台记者 张三）</p>") == "张三"
+    assert author_of(f"{HEADING}{TEXT}<p>{last}没有回头。（记者看了很久）</p>") == ""
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from crawler.frontier import Frontier
 from crawler.runs import count_articles, count_pages, last_run, tally
@@ -108,8 +109,8 @@ def test_new_pages_come_before_those_known(store: Store) -> None:
     old = [url(number) for number in range(300)]
     first = Frontier.open(store, SOURCE)
     visit(first, *old)
-    for _ in old:
-        visit(first)
+    for page in old:
+        visit(first, article=page)
     first.finish()
     second = Frontier.open(store, SOURCE)
     visit(second, *old, url("new"))
@@ -148,9 +149,9 @@ def test_sources_do_not_share_pages(store: Store) -> None:
 
 def test_the_store_decides_what_came_of_an_article(store: Store) -> None:
     outcomes = []
-    for text in ("first", "first", "second"):
+    for body in ("first", "first", "second"):
         frontier = Frontier.open(store, SOURCE)
-        visit(frontier, article=text)
+        visit(frontier, article=body)
         frontier.finish()
         run = last_run(store, "a")
         assert run
@@ -196,10 +197,16 @@ def test_a_visit_is_recorded_whole_or_not_at_all(store: Store) -> None:
     frontier = Frontier.open(store, SOURCE)
     page = frontier.take()
     assert page
-    impossible: tuple[str, ...] = (url("a"), None)  # type: ignore[assignment]
+    with store.transaction() as transaction:
+        transaction.connection.execute(
+            text(
+                "CREATE TRIGGER fault BEFORE INSERT ON pages WHEN NEW.url LIKE '%/fault' "
+                "BEGIN SELECT RAISE(ABORT, 'no more room'); END"
+            )
+        )
     found = Article(ROOT, "title", "text")
     with pytest.raises(StoreError):
-        frontier.record(Visit(page, Outcome.LISTING, article=found, links=impossible))
+        frontier.record(Visit(page, Outcome.LISTING, article=found, links=(url("a"), url("fault"))))
     assert store.count() == 0
     assert take_all(Frontier.open(store, SOURCE)) == [ROOT]
 

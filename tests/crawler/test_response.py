@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 
 from crawler import response as reading
 from crawler.extraction import Selectors
-from crawler.politeness import ForbiddenByRobotsError
+from crawler.failure import OutOfBoundsError
 from crawler.response import read_failure, read_response
 from crawler.source import Source
 from crawler.visit import Outcome, Pending, Visit
@@ -100,11 +100,8 @@ def test_a_page_that_asks_not_to_be_indexed_is_read_for_its_links() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"),
     [
-        (404, "HTTP 404 Not Found"),
-        (410, "HTTP 410 Gone"),
         (503, "HTTP 503 Service Unavailable"),
         (799, "HTTP 799"),
-        (304, "HTTP 304 Not Modified"),
     ],
 )
 def test_a_status_that_is_no_success_is_a_failure(status: int, reason: str) -> None:
@@ -166,7 +163,7 @@ def test_a_page_that_moves_on_and_on_is_given_up() -> None:
 @pytest.mark.parametrize(
     ("error", "outcome", "reason"),
     [
-        (ForbiddenByRobotsError("x"), Outcome.EXCLUDED, "forbidden by robots.txt"),
+        (OutOfBoundsError("forbidden by robots.txt"), Outcome.EXCLUDED, "forbidden by robots.txt"),
         (IgnoreRequest("too much when decompressed"), Outcome.FAILED, "larger than 8 MB"),
         (DownloadTimeoutError("x"), Outcome.FAILED, "no answer in 30 s"),
         (ValueError("first\nsecond"), Outcome.FAILED, "ValueError: first"),

@@ -79,11 +79,13 @@ def test_everything_can_be_declared() -> None:
         SEEDS
         + """
         hosts = ["m.example.com"]
+        private_hosts = ["www.intranet.example", "[::1]"]
         allow = ['a']
         deny = ['b']
         articles = 'c'
         delay = 2
         interval = "12h"
+        longest_interval = "8w"
         max_pages = 5
         zone = "Asia/Shanghai"
         site = "Site"
@@ -103,6 +105,7 @@ def test_everything_can_be_declared() -> None:
         name="jokes",
         seeds=("https://example.com/jokes/",),
         hosts=("m.example.com",),
+        private_hosts=("www.intranet.example", "::1"),
         allow=(re.compile("a"),),
         deny=(re.compile("b"),),
         articles=re.compile("c"),
@@ -113,6 +116,7 @@ def test_everything_can_be_declared() -> None:
         zone=ZoneInfo("Asia/Shanghai"),
         delay=2.0,
         interval=timedelta(hours=12),
+        longest_interval=timedelta(weeks=8),
         max_pages=5,
     )
 
@@ -185,7 +189,7 @@ def test_every_example_in_a_new_declaration_can_be_used() -> None:
     assert source.zone != UTC
     assert tomllib.loads(used).keys() == {
         *("seeds", "hosts", "allow", "deny", "articles", "delay", "interval", "max_pages"),
-        *("zone", "site", "category", "language", "selectors"),
+        *("private_hosts", "longest_interval", "zone", "site", "category", "language", "selectors"),
     }
 
 

@@ -34,8 +34,30 @@ def test_a_relative_address_starts_at_its_page() -> None:
     assert normalize_url("http://[bad", "https://a.example/") is None
 
 
-def test_the_order_of_a_query_is_kept() -> None:
-    assert normalize_url("http://a.example/?b=2&a=%2f&b=1") == "http://a.example/?b=2&a=%2F&b=1"
+def test_parameters_are_in_the_order_of_their_names() -> None:
+    assert normalize_url("http://a.example/?b=2&a=%2f&b=1&&") == "http://a.example/?a=%2F&b=2&b=1"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("utm_source=a&utm_medium=b", "gclid=1", "fbclid=x&msclkid=y", "spm=a2c4e.1", "_ga=1.2"),
+        *("PHPSESSID=abc", "mc_cid=1&mc_eid=2", "igshid=q", "utm_campaign", "hmsr=toutiao"),
+    ],
+)
+def test_parameters_that_only_tell_of_the_visitor_are_left_out(query: str) -> None:
+    assert normalize_url(f"http://a.example/?{query}") == "http://a.example/"
+    assert normalize_url(f"http://a.example/?id=1&{query}") == "http://a.example/?id=1"
+
+
+def test_parameters_that_look_alike_stay() -> None:
+    url = "http://a.example/?from=2&id=1&page=3&spmid=4&utm=5"
+    assert normalize_url(url) == url
+
+
+def test_a_session_in_the_path_is_left_out() -> None:
+    spelt = "http://a.example/list.jsp;jsessionid=A1B2?page=2"
+    assert normalize_url(spelt) == "http://a.example/list.jsp?page=2"
 
 
 @pytest.mark.parametrize(

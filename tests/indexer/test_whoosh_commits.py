@@ -15,15 +15,13 @@ from whoosh import index
 
 from indexer.analysis import Analysis, Document, document_of
 from indexer.article import Article
-from indexer.engines.whoosh import WhooshEngine, encoder
+from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays
 from indexer.engines.whoosh.building import StreamBuilder
 from indexer.engines.whoosh.compaction import MOST_MERGED, choose_merged
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.fieldstreams import join_fields, split_stream
-from indexer.engines.whoosh.inversion import Piece, invert
 from indexer.engines.whoosh.merging import Part, merge_stream
-from indexer.engines.whoosh.stream import GAP
 from indexer.query import Request, plan
 
 ANALYSIS = Analysis()
@@ -87,76 +85,6 @@ def together(name: str, field: TextPostings) -> FieldPostings:
         np.concatenate([none, *(batch.frequencies for batch in batches)]),
         np.concatenate([none, *positions]) if name == "pairs" else None,
     )
-
-
-TEXTS = st.lists(st.integers(0, 3), max_size=6)  # tokens by number; 0 is a gap
-PIECES = st.lists(st.lists(st.tuples(TEXTS, TEXTS), max_size=4), min_size=1, max_size=3)
-
-
-@given(pieces=PIECES, order=st.permutations([1, 2, 3]), positions=st.booleans())
-def test_inversion_finds_each_token_where_it_is(
-    pieces: list[list[tuple[list[int], list[int]]]], order: list[int], positions: bool
-) -> None:
-    given_pieces = [
-        Piece(
-            np.array([number for texts in piece for text in texts for number in text], np.int32),
-            np.array([len(text) for texts in piece for text in texts], np.int64),
-        )
-        for piece in pieces
-    ]
-    documents = [document for piece in pieces for document in piece]
-    expected: list[list[int]] = [[], [], []]
-    counts = []
-    for number in order:
-        there = [n for n, (title, body) in enumerate(documents) if number in title + body]
-        counts.append(len(there))
-        expected[0] += there
-        expected[1] += [text.count(number) for n in there for text in documents[n]]
-        for title, body in documents:
-            places = [*title, *[0] * GAP, *body]
-            expected[2] += [place for place, token in enumerate(places) if token == number]
-    with pytest.MonkeyPatch.context() as patch:
-        for _ in ("in C, if it was built", "by numpy"):
-            inverted = invert(given_pieces, np.array(order), positions=positions)
-            assert inverted.counts.tolist() == counts
-            assert inverted.documents.tolist() == expected[0]
-            assert inverted.frequencies.reshape(-1).tolist() == expected[1]
-            assert (inverted.positions is not None) == positions
-            if inverted.positions is not None:
-                assert inverted.positions.tolist() == expected[2]
-            patch.setattr(encoder, "compiled", None)
-
-
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"numbers": [1, 3]}, "a token has no such number"),
-        ({"numbers": [1, -1]}, "a token has no such number"),
-        ({"extents": [2, 1]}, "the texts have other numbers of tokens"),
-        ({"extents": [3, -1]}, "a text has less than no tokens"),
-        ({"documents": [0]}, "there is no place for a posting"),
-        ({"frequencies": [0, 0]}, "there is no place for a posting"),
-        ({"positions": [0]}, "there is no place for a posting"),
-        ({"free": [0, -1, 0]}, "there is no place for a posting"),
-        ({"numbers": b"12"}, "arrays of other types"),
-    ],
-)
-def test_the_inversion_in_c_refuses_what_does_not_fit(
-    changed: dict[str, object], reason: str
-) -> None:
-    if encoder.compiled is None:
-        pytest.skip("the encoder in C was not built")
-    given = {"numbers": [1, 2], "extents": [2, 0], "free": [0, 0, 1], "documents": [0, 0]}
-    given |= {"frequencies": [0] * 4, "positions": [0, 0]}
-    types = {"extents": np.int64, "free": np.int64}
-    arrays = {
-        name: one if isinstance(one, bytes) else np.array(one, types.get(name, np.int32))
-        for name, one in (given | changed).items()
-    }
-    free = arrays.pop("free")
-    numbers, extents, *places = arrays.values()
-    with pytest.raises(ValueError, match=reason):
-        encoder.compiled.place_tokens(numbers, extents, 0, free, free.copy(), *places)
 
 
 def test_tokens_that_are_too_many_for_memory_go_to_a_file(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import pickle
-import zlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,13 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from whoosh import analysis, fields, index
 from whoosh.query import Phrase, Term
 
-from indexer.engines.whoosh import blocks, encoder
-from indexer.engines.whoosh.blockpickles import pickle_blocks
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.rows import index_whole
 from indexer.engines.whoosh.segmentwriter import commit, delete_documents, write_segment
@@ -268,109 +263,6 @@ def test_extremes_are_written_as_whoosh_writes_them(texts: list[Text]) -> None:
 def test_dates_and_facets_are_written_as_whoosh_writes_them() -> None:
     texts = [Text(published=number * 10**12 + 1, site=f"s{number % 3}") for number in range(300)]
     assert_alike(texts)
-
-
-def test_blocks_are_pickles_of_numbers_weights_and_values() -> None:
-    documents = np.array([0, 255, 256, 600, 70_000, 2**31 - 1], np.int32)
-    frequencies = np.array([1, 2, 1, 1, 3, 1], np.int32)
-    positions = np.array([0, 1, 70_000, 255, 256, 7, 8, 65_544, 2**31 - 1], np.int32)
-    content, sizes = pickle_blocks(np.array([4, 6]), documents, frequencies, positions)
-    first, second = content[: sizes[0]].tobytes(), content[sizes[0] :].tobytes()
-    numbers, weights, values = pickle.loads(first)
-    assert (numbers, weights) == ((0, 255, 1, 344), (1.0, 2.0, 1.0, 1.0))
-    assert [int.from_bytes(value[:4], "big") for value in values] == [1, 2, 1, 1]
-    assert [pickle.loads(value[4:]) for value in values] == [[0], [1, 69_999], [255], [256]]
-    numbers, weights, values = pickle.loads(second)
-    assert (numbers, weights) == ((70_000, 2**31 - 1 - 70_000), (3.0, 1.0))
-    assert [pickle.loads(value[4:]) for value in values] == [[7, 1, 65_536], [2**31 - 1]]
-
-
-def blocks_by_term(content: bytes, sizes: Any) -> list[list[Any]]:
-    """Of each term its blocks: whether it is the last, the head but the level, and the body."""
-    stream = io.BytesIO(content)
-    terms: list[list[Any]] = []
-    for size in sizes.tolist():
-        terms.append([])
-        end = stream.tell() + size
-        assert stream.read(4) == b"W3Bl"
-        while stream.tell() < end:
-            length = int.from_bytes(stream.read(4), "big", signed=True)
-            block_end = stream.tell() + abs(length)
-            *head, level, least, greatest = pickle.load(stream)
-            body = stream.read(block_end - stream.tell())
-            whole = zlib.decompress(body) if level else body
-            terms[-1].append((length < 0, *head, least, greatest, whole))
-        assert stream.tell() == end
-    assert stream.tell() == len(content)
-    return terms
-
-
-@pytest.fixture(scope="module")
-def compiled() -> Any:
-    if encoder.compiled is None:
-        pytest.skip("the encoder in C was not built")
-    return encoder.compiled
-
-
-COUNTS = st.integers(1, 300) | st.integers(1, 3)
-ENCODED = st.tuples(st.lists(COUNTS, min_size=1, max_size=6), st.integers(0, 2**32 - 1))
-
-
-@settings(deadline=None, max_examples=60)
-@given(shape=ENCODED, greatest=st.sampled_from([1, 2, 9, 3000]), kept=st.integers(0, 2))
-@example(shape=([1], 0), greatest=200_000, kept=2)
-def test_the_encoder_in_c_does_the_same_as_numpy(
-    compiled: Any, shape: tuple[list[int], int], greatest: int, kept: int
-) -> None:
-    counts, seed = shape
-    chance = np.random.default_rng(seed)
-    ends = np.cumsum(counts, dtype=np.int64)
-    gaps = [1 + (chance.random(count) ** 9 * 90_000).astype(np.int32) for count in counts]
-    documents = np.concatenate([np.cumsum(one) for one in gaps]).astype(np.int32)
-    frequencies = chance.integers(1, greatest, len(documents), np.int32, endpoint=True)
-    distances = 1 + (chance.random(frequencies.sum()) ** 9 * 90_000).astype(np.int32)
-    lists = np.split(distances, np.cumsum(frequencies)[:-1])
-    positions = np.concatenate([np.cumsum(one) for one in lists]).astype(np.int32)
-    lengths = chance.integers(0, 256, documents.max() + 1, np.uint8)
-    arguments = (
-        ends,
-        documents,
-        frequencies if kept else None,
-        positions if kept == 2 else None,
-        lengths if kept else None,
-    )
-    encoded = blocks_by_term(*blocks.encode_postings(*arguments))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(encoder, "compiled", None)
-        assert encoded == blocks_by_term(*blocks.encode_postings(*arguments))
-
-
-@pytest.mark.parametrize(
-    ("changed", "reason"),
-    [
-        ({"ends": [2, 2]}, "a term has no postings"),
-        ({"ends": [1]}, "the postings end elsewhere"),
-        ({"documents": [-1, 5]}, "the number of a document is negative"),
-        ({"documents": [4, 6]}, "a document has no length"),
-        ({"frequencies": [1, 0]}, "a frequency is less than one"),
-        ({"frequencies": [3]}, "not every posting has a frequency"),
-        ({"positions": [1, 2]}, "the frequencies do not add up"),
-        ({"positions": b"12"}, "arrays of other types"),
-    ],
-)
-def test_the_encoder_in_c_refuses_what_are_no_postings(
-    compiled: Any, changed: dict[str, Any], reason: str
-) -> None:
-    given = {"ends": [1, 2], "documents": [4, 5], "frequencies": [1, 2], "positions": [0, 3, 9]}
-    types = {"ends": np.int64, "lengths": np.uint8}
-    arrays = [
-        one if isinstance(one, bytes) else np.array(one, types.get(name, np.int32))
-        for name, one in ({"lengths": [1] * 6} | given | changed).items()
-    ]
-    with pytest.raises(ValueError, match=reason):
-        compiled.encode_postings(*arrays[1:], arrays[0])
-    with pytest.raises(TypeError):
-        compiled.encode_postings(1)
 
 
 def test_every_term_of_many_is_found(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class StreamBuilder:
         used = inverted.counts > 0  # a vocabulary may have more than its documents
         return stream_arrays(
             self._name,
-            terms=[term.encode() for term in compress(terms, used.tolist())],
+            terms=list(map(str.encode, compress(terms, used.tolist()))),
             ends=np.cumsum(inverted.counts[used]),
             documents=inverted.documents,
             frequencies=inverted.frequencies.reshape(-1),

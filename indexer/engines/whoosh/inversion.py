@@ -8,13 +8,14 @@ where that was built, else by numpy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh import encoder
-from indexer.engines.whoosh.integers import Ints, spread
+from indexer.engines.whoosh.integers import Ints, narrowed, spread
 from indexer.engines.whoosh.stream import body_begins
 
 
@@ -45,7 +46,7 @@ class Inverted:
 
     counts: NDArray[np.int64]
     documents: NDArray[np.int32]
-    frequencies: NDArray[np.uint32]
+    frequencies: NDArray[np.unsignedinteger[Any]]
     positions: NDArray[np.int32] | None
 
 
@@ -78,7 +79,7 @@ def invert(pieces: Sequence[Piece], order: Ints, *, positions: bool) -> Inverted
     for piece in pieces:
         _place_tokens(piece, document, free, inverted)
         document += len(piece.extents) // 2
-    return inverted
+    return replace(inverted, frequencies=narrowed(inverted.frequencies))
 
 
 def _place_tokens(piece: Piece, document: int, free: NDArray[np.int64], inverted: Inverted) -> None:

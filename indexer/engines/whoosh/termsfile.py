@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import pickle
 from contextlib import closing
+from itertools import repeat
 from typing import Any
 from zlib import crc32
 
@@ -63,7 +64,7 @@ class TermsFile:
         number = self._fields[name] = len(self._fields)
         prefix = crc32(number.to_bytes(2, "big"))
         count = len(terms)
-        self._hashes.append(np.fromiter((crc32(term, prefix) for term in terms), np.int64, count))
+        self._hashes.append(np.fromiter(map(crc32, terms, repeat(prefix)), np.int64, count))
         term_sizes = np.fromiter(map(len, terms), np.int64, count)
         heads = np.empty(count, _TERM_HEAD)
         heads["key"] = 2 + term_sizes

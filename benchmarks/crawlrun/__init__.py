@@ -1,0 +1,1 @@
+"""Measuring crawls of a site made from a corpus."""

@@ -1,0 +1,176 @@
+"""Several workers on one source: each page is visited once, and nothing is lost with a worker."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql
+
+from crawler.budget import Budgets
+from crawler.frontier import Frontier
+from crawler.lease import MOST_ATTEMPTS, Leases
+from crawler.runs import last_run, tally
+from crawler.source import Source
+from crawler.visit import Outcome, Visit
+from crawler.worker import is_dead, this_worker
+from indexer.store import Store
+from indexer.store.tables import pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from typing import Any
+
+ROOT = "http://a.example/"
+SOURCE = Source("a", (ROOT,))
+LINKS = [f"{ROOT}{name}/x.html" for name in range(60)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "xiaosou.db") as opened:
+        yield opened
+
+
+def visit(frontier: Frontier) -> str:
+    page = frontier.take()
+    if page is None:
+        return ""
+    links = tuple(LINKS) if page.url == ROOT else ()
+    # A failed page does not use up the budget of its pattern.
+    outcome = Outcome.LISTING if links else Outcome.FAILED
+    frontier.record(Visit(page, outcome, status=200 if links else 404, links=links))
+    return page.url
+
+
+def let_leases_run_out(store: Store) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    with store.transaction() as transaction:
+        leased = pages.c.worker.is_not(None)
+        transaction.connection.execute(update(pages).where(leased).values(leased_until=past))
+
+
+def test_workers_share_a_run_without_visiting_a_page_twice(store: Store) -> None:
+    first = Frontier.open(store, SOURCE, worker="one:1")
+    visit(first)
+    workers = [first, Frontier.open(store, SOURCE, worker="two:1")]
+    workers.append(Frontier.open(store, SOURCE, worker="three:1"))
+    visited: Counter[str] = Counter()
+    dice = random.Random(1)
+    while len(visited) < len(LINKS):
+        visited[visit(dice.choice(workers))] += 1
+        del visited[""]
+    assert sorted(visited.elements()) == sorted(LINKS)
+    assert max(worker.workers for worker in workers) == 3
+    for worker in workers:
+        worker.finish()
+    run = last_run(store, "a")
+    assert run
+    assert run.number == 1
+    assert run.finished_at
+    assert sum(tally(store, "a", run).outcomes.values()) == 61
+
+
+def test_a_run_is_over_when_its_last_worker_is(store: Store) -> None:
+    first = Frontier.open(store, SOURCE, worker="one:1")
+    visit(first)
+    second = Frontier.open(store, SOURCE, worker="two:1")
+    assert second.take()
+    assert first.others_at_work()
+    first.finish()
+    run = last_run(store, "a")
+    assert run
+    assert run.finished_at is None
+    second.finish()
+    run = last_run(store, "a")
+    assert run
+    assert run.finished_at
+
+
+def test_what_a_worker_elsewhere_has_is_taken_when_its_lease_has_run_out(store: Store) -> None:
+    lost = Frontier.open(store, SOURCE, worker="elsewhere:1")
+    visit(lost)
+    taken = lost.take()
+    assert taken
+    other = Frontier.open(store, SOURCE, worker="here:1")
+    rest = {page.url for page in iter(other.take, None)}
+    assert len(rest) == len(LINKS) - 16
+    assert taken.url not in rest
+    let_leases_run_out(store)
+    other = Frontier.open(store, SOURCE, worker="there:1")
+    assert {page.url for page in iter(other.take, None)} == set(LINKS)
+
+
+def test_what_a_dead_worker_of_this_machine_has_is_taken_at_once(store: Store) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    name = f"{this_worker().rpartition(':')[0]}:{process.pid}"
+    assert is_dead(name)
+    assert not is_dead(this_worker())
+    assert not is_dead(f"elsewhere:{process.pid}")
+    assert not is_dead("no name")
+    lost = Frontier.open(store, SOURCE, worker=name)
+    visit(lost)
+    assert lost.take()
+    other = Frontier.open(store, SOURCE)
+    assert {page.url for page in iter(other.take, None)} == set(LINKS)
+    assert not other.others_at_work()
+
+
+def test_a_lease_is_renewed_while_its_worker_is_at_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.frontier._RENEW_EVERY", 0.0)
+    frontier = Frontier.open(store, SOURCE, worker="one:1")
+    visit(frontier)
+    assert frontier.take()
+    let_leases_run_out(store)
+    frontier.has_pending()
+    other = Frontier.open(store, SOURCE, worker="two:1")
+    assert len(list(iter(other.take, None))) == len(LINKS) - 16
+
+
+def test_a_page_that_ends_every_crawl_is_given_up(store: Store) -> None:
+    for _ in range(MOST_ATTEMPTS):
+        assert Frontier.open(store, SOURCE).take()
+    frontier = Frontier.open(store, SOURCE)
+    assert frontier.take() is None
+    run = last_run(store, "a")
+    assert run
+    reasons = tally(store, "a", run).reasons[Outcome.FAILED]
+    assert reasons == {f"the crawl ended {MOST_ATTEMPTS} times while it was read": 1}
+
+
+def test_where_rows_are_locked_those_of_others_are_passed_over(store: Store) -> None:
+    Frontier.open(store, SOURCE)
+    statements: list[Any] = []
+
+    with store.transaction() as transaction:
+        connection = transaction.connection
+        budgets = Budgets(connection, "a", 1)
+
+        class Recorder:
+            """Passes statements on and keeps them."""
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(connection, name)
+
+            def execute(self, statement: Any) -> Any:
+                statements.append(statement)
+                return connection.execute(statement)
+
+        recorder: Any = Recorder()
+        taken = Leases(SOURCE, 1, "one:1", budgets).take(recorder, 5)
+    assert [page.url for page, _ in taken] == [ROOT]
+    dialect = postgresql.dialect()
+    spelt = [str(statement.compile(dialect=dialect)) for statement in statements]
+    assert any("FOR UPDATE SKIP LOCKED" in text and "UPDATE pages" in text for text in spelt)
+    with store.read() as connection:
+        assert connection.scalars(select(pages.c.worker)).all() == ["one:1"]
