@@ -26,6 +26,7 @@ from indexer.query.units import phrase_unit
 
 _MOST_LETTERS = 40  # of pinyin in one word
 _MOST_CHARACTERS = 8  # of a run of Chinese: a longer one is a sentence
+_SENTENCE = frozenset("的了是在谁哪吗呢吧怎么什何")  # sentences have one, words hardly ever
 _SYLLABLE = 6  # letters of the longest
 _SHORTEST = 4  # letters of a word that is corrected by a letter
 _ALTERNATIVES = 5  # words that a sound is taken for
@@ -119,7 +120,7 @@ class Corrector:
         return (tuple(latin[:_ALTERNATIVES]),) if latin else None
 
     def _correct_chinese(self, run: str) -> tuple[_Words, ...] | None:
-        if not 1 < len(run) <= _MOST_CHARACTERS:
+        if not 1 < len(run) <= _MOST_CHARACTERS or not _SENTENCE.isdisjoint(run):
             return None
         together = phrase_unit(run)
         if together is None or self._occurs(together):

@@ -103,7 +103,7 @@ def test_a_correction_is_only_offered_when_all_words_are_asked_for(collection: I
 
 
 @pytest.mark.parametrize(
-    "typed", ["催收", "电话 地址", "collecting", "怎么", "zzzqqq", "-崔收", "收"]
+    "typed", ["催收", "电话 地址", "collecting", "怎么", "zzzqqq", "-崔收", "收", "崔收是什么"]
 )
 def test_what_is_right_or_hopeless_is_left_alone(collection: Index, typed: str) -> None:
     assert not {code for code, _ in notices(collection.search(typed))} & {"corrected"}
