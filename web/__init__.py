@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,7 +22,18 @@ def create_app(index: Index) -> Flask:
     from flask.json.provider import DefaultJSONProvider
     from jinja2 import StrictUndefined
 
-    from web import api, article, assets, errors, headers, language, search
+    from web import (
+        api,
+        article,
+        assets,
+        errors,
+        feed,
+        headers,
+        history,
+        language,
+        random,
+        search,
+    )
     from web.links import outward
     from web.locale import language_tag
 
@@ -32,9 +44,11 @@ def create_app(index: Index) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(outward=outward, language_tag=language_tag)
+    app.jinja_env.filters.update(
+        outward=outward, language_tag=language_tag, rfc_date=format_datetime
+    )
     for part in (language, assets, headers, errors):
         part.install(app)
-    for routes in (search, article, api):
+    for routes in (search, article, history, random, feed, api):
         app.register_blueprint(routes.routes(index))
     return app

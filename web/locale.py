@@ -65,6 +65,10 @@ class Locale:
         """The day of a time, in the time's own zone."""
         return self.write_date(time)
 
+    def minute(self, time: datetime) -> str:
+        """A time to the minute, in its own zone."""
+        return f"{self.write_date(time)} {time:%H:%M}"
+
     def notice(self, notice: Notice) -> str:
         """What a notice says, in its own words when the catalogue has none for it."""
         return self.catalogue.get(f"notice.{notice.code}", notice.text)

@@ -66,7 +66,7 @@ class PageParameters:
             query=_text(arguments.get("q", "")),
             filters=_read_filters(arguments, PAGE_FILTERS),
             sort=_read_choice(arguments, "sort", SORTS),
-            page=_read_number(arguments, "page", 1, 1, MAX_PAGE),
+            page=read_number(arguments, "page", 1, 1, MAX_PAGE),
             hl=hl,
         )
 
@@ -143,9 +143,9 @@ class ApiParameters:
             raise BadParameterError("parameter.missing", name="q")
         if arguments.get("page") and arguments.get("offset"):
             raise BadParameterError("parameter.either", name="page", other="offset")
-        limit = _read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
-        page = _read_number(arguments, "page", 1, 1, MAX_DEPTH)
-        offset = _read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
+        limit = read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
+        page = read_number(arguments, "page", 1, 1, MAX_DEPTH)
+        offset = read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
         if offset + limit > MAX_DEPTH:
             raise BadParameterError("parameter.deep", limit=MAX_DEPTH)
         return cls(
@@ -164,9 +164,14 @@ def _text(value: str) -> str:
     return value.replace("\0", "\ufffd")
 
 
-def _read_number(
+def read_number(
     arguments: MultiDict[str, str], name: str, default: int, low: int, high: int
 ) -> int:
+    """Read a whole number within bounds.
+
+    Raises:
+        BadParameterError: It is something else.
+    """
     value = arguments.get(name, "")
     if not value:
         return default

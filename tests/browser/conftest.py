@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -63,6 +64,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the collection, served by the command."""
     collection = tmp_path_factory.mktemp("served")
     with Index.open(collection) as index:
+        index.add([replace(ARTICLES[-1], body="Collectors may knock.\n\nAsk for their papers.")])
         index.add(ARTICLES)
     command = "from indexer.cli import main; main()"
     with subprocess.Popen(

@@ -15,6 +15,7 @@ from indexer.query.expansion import CUT
 from indexer.results import Notice
 from indexer.search import ANY_WORD, STALE
 from web.catalogue import CHINESE, ENGLISH
+from web.history import FIELDS
 from web.locale import LOCALES, language_tag
 from web.parameters import PAGE_FILTERS
 
@@ -22,13 +23,14 @@ FOLDER = Path(web.__file__).parent
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
+    | {f"field.{field}" for field in FIELDS}
     | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, STALE)}
 )
 
 
 def used_keys() -> set[str]:
     """The keys that templates and code name, and those they make of parts."""
-    templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*.html"))
+    templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*"))
     code = "\n".join(
         file.read_text() for file in FOLDER.glob("*.py") if file.name != "catalogue.py"
     )
