@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
     from indexer.index import Index
 
+MAX_BODY = 4 << 20
+"""How many bytes a request may have, but for an import."""
+
 
 def create_app(index: Index) -> Flask:
     """Make the WSGI application that searches an index.
@@ -23,21 +26,29 @@ def create_app(index: Index) -> Flask:
     from jinja2 import StrictUndefined
 
     from web import (
-        api,
         article,
         assets,
         errors,
         feed,
         headers,
+        health,
         history,
         language,
+        origin,
         random,
+        rate,
         search,
+        validation,
     )
+    from web.api import articles, crawls, description, transfer
+    from web.api import search as search_api
+    from web.keys import Keys
     from web.links import outward
     from web.locale import language_tag
+    from web.metrics import Metrics
 
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
         app.json.sort_keys = False
@@ -47,8 +58,17 @@ def create_app(index: Index) -> Flask:
     app.jinja_env.filters.update(
         outward=outward, language_tag=language_tag, rfc_date=format_datetime
     )
-    for part in (language, assets, headers, errors):
+    metrics = Metrics(index)
+    metrics.install(app)
+    # What comes after a request runs in the order turned round: an answer is packed last.
+    for part in (validation, language, assets, headers, errors, origin):
         part.install(app)
-    for routes in (search, article, history, random, feed, api):
-        app.register_blueprint(routes.routes(index))
+    rate.install(app, index.settings.rate)
+    keys = Keys(index.store)
+    for pages in (search, article, history, random, feed, search_api):
+        app.register_blueprint(pages.routes(index))
+    for api in (articles, transfer, crawls):
+        app.register_blueprint(api.routes(index, keys))
+    app.register_blueprint(description.routes())
+    app.register_blueprint(health.routes(index, metrics))
     return app

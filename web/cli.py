@@ -1,4 +1,4 @@
-"""The shell's command ``serve``."""
+"""The shell's commands ``serve`` and ``key``."""
 
 from __future__ import annotations
 
@@ -49,6 +49,56 @@ def serve(index_path: Path, host: str | None, port: int | None) -> None:
         signal.signal(signal.SIGTERM, _end)
         click.echo(_address(listening))
         server.run()
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke the keys of programs that use the API."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(("read", "write")),
+    multiple=True,
+    default=("read",),
+    show_default=True,
+    help="Read exports and sees crawls, write adds and deletes; repeat it for both.",
+)
+@index_option
+def add_key(name: str, scopes: tuple[str, ...], index_path: Path) -> None:
+    """Make a key and print it; only its hash is kept."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        secret = Keys(index.store).add(name, set(scopes))
+    click.echo(secret)
+    click.echo("keep it: it cannot be shown again", err=True)
+
+
+@key.command("list")
+@index_option
+def list_keys(index_path: Path) -> None:
+    """Show the names of the keys and what they are for."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        for known in Keys(index.store).list():
+            scopes = ",".join(sorted(known.scopes))
+            click.echo(f"{known.name}  {scopes}  {known.created_at:%Y-%m-%d}")
+
+
+@key.command("revoke")
+@click.argument("name")
+@index_option
+def revoke_key(name: str, index_path: Path) -> None:
+    """Make a key worthless from now on."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        Keys(index.store).revoke(name)
 
 
 def _end(_signal: int, _frame: object) -> None:

@@ -138,3 +138,14 @@ hosts = Table(
     Column("robots_at", UtcDateTime),
     Column("retry_at", UtcDateTime),
 )
+
+# The page's: who may use what of its API.
+
+keys = Table(
+    "keys",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)

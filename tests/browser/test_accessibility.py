@@ -18,6 +18,7 @@ PAGES = [
     "search?q=qqqqq&category=栏目1",
     "search?q=电话&page=50",
     "search?q=x&page=abc",
+    "api/docs",
     COLLECTOR,
     f"{COLLECTOR}/history",
 ]

@@ -19,6 +19,9 @@ def test_every_answer_restricts_the_browser(client: FlaskClient, path: str) -> N
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert not {"Server", "X-Powered-By"} & set(headers.keys())
 
 
 def test_pages_are_not_kept(client: FlaskClient) -> None:

@@ -70,7 +70,9 @@ EVERY = settings(
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a collection of hostile articles."""
-    with Index.open(tmp_path_factory.mktemp("hostile"), engine="memory") as index:
+    folder = tmp_path_factory.mktemp("hostile")
+    (folder / "settings.toml").write_text("rate = 0\n", encoding="utf-8")
+    with Index.open(folder, engine="memory") as index:
         index.add(ARTICLES)
         yield create_app(index).test_client()
 

@@ -1,0 +1,64 @@
+"""Figures of the running application, for Prometheus."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Flask, Response, g, request
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+
+from indexer.index import Index
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """Requests and their time by endpoint, and the size of the collection.
+
+    Attributes:
+        content_type: That of the exposition.
+    """
+
+    content_type = CONTENT_TYPE_LATEST
+
+    def __init__(self, index: Index) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "xiaosou_requests",
+            "Answered requests.",
+            ("endpoint", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "xiaosou_request_seconds",
+            "Time until a request was answered.",
+            ("endpoint",),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        articles = Gauge("xiaosou_articles", "Articles in the store.", registry=self._registry)
+        articles.set_function(index.store.count)
+
+    def install(self, app: Flask) -> None:
+        """Count the requests of an application."""
+        app.before_request(self._begin)
+        app.after_request(self._end)
+
+    def exposition(self) -> bytes:
+        """All figures in the text format of Prometheus.
+
+        Raises:
+            StoreError: The store cannot be read.
+        """
+        return generate_latest(self._registry)
+
+    def _begin(self) -> None:
+        g.began = time.perf_counter()
+
+    def _end(self, response: Response) -> Response:
+        # Only names of our own: whoever asks for what is not there makes no new ones.
+        endpoint = request.endpoint or "none"
+        self._requests.labels(endpoint, response.status_code).inc()
+        self._seconds.labels(endpoint).observe(time.perf_counter() - g.began)
+        return response
