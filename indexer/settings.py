@@ -43,6 +43,7 @@ class Settings:
         port: The port the search page listens on.
         rate: How many requests a second the search page answers one address on average; 0 for
             any number.
+        query_days: For how many days what was searched for is kept; 0 keeps nothing.
     """
 
     engine: str = "whoosh"
@@ -58,6 +59,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8090
     rate: int = 30
+    query_days: int = 90
 
     @classmethod
     def load(cls, index_path: Path, **options: Any) -> Settings:

@@ -9,16 +9,18 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from indexer.index import Index
+    from web.querylog import QueryLog
 
 MAX_BODY = 4 << 20
 """How many bytes a request may have, but for an import."""
 
 
-def create_app(index: Index) -> Flask:
+def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     """Make the WSGI application that searches an index.
 
     Args:
         index: The collection. It is shared by the threads that serve, and stays open.
+        log: Where to write down what is searched for; nowhere without it.
     """
     # The shell imports this package to find its command: Flask loads only to serve.
     from flask import Flask
@@ -34,12 +36,15 @@ def create_app(index: Index) -> Flask:
         health,
         history,
         language,
+        login,
         origin,
         random,
         rate,
         search,
+        status,
         validation,
     )
+    from web.access import Access
     from web.api import articles, crawls, description, transfer
     from web.api import search as search_api
     from web.keys import Keys
@@ -65,8 +70,13 @@ def create_app(index: Index) -> Flask:
         part.install(app)
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)
-    for pages in (search, article, history, random, feed, search_api):
+    access = Access(index.store)
+    for searches in (search, search_api):
+        app.register_blueprint(searches.routes(index, log))
+    for pages in (article, history, random, feed):
         app.register_blueprint(pages.routes(index))
+    app.register_blueprint(login.routes(access))
+    app.register_blueprint(status.routes(index, access, metrics))
     for api in (articles, transfer, crawls):
         app.register_blueprint(api.routes(index, keys))
     app.register_blueprint(description.routes())

@@ -1,4 +1,4 @@
-"""The shell's commands ``serve`` and ``key``."""
+"""The shell's commands ``serve``, ``password`` and ``key``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli import index_option, open_existing
 from indexer.errors import XiaosouError
 from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.index import Index
+    from web.querylog import QueryLog
 
 _THREADS = 8
 _MAX_HEADER_BYTES = 1 << 20  # the request line with them: a long query, percent-encoded
@@ -33,11 +39,16 @@ def serve(index_path: Path, host: str | None, port: int | None) -> None:
     from waitress.server import create_server
 
     from web import create_app
+    from web.access import Access
 
     settings = Settings.load(index_path, host=host, port=port)
-    with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
+    with (
+        open_existing(index_path) as index,
+        _listen(settings.host, settings.port) as listening,
+        _query_log(index) as log,
+    ):
         server = create_server(
-            create_app(index),
+            create_app(index, log),
             sockets=[listening],
             threads=_THREADS,
             max_request_header_size=_MAX_HEADER_BYTES,
@@ -47,8 +58,21 @@ def serve(index_path: Path, host: str | None, port: int | None) -> None:
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         signal.signal(signal.SIGINT, _end)
         signal.signal(signal.SIGTERM, _end)
+        password = Access(index.store).first_password()
         click.echo(_address(listening))
+        if password:
+            click.echo(f"password of the status page, shown only now: {password}", err=True)
         server.run()
+
+
+@click.command()
+@index_option
+def password(index_path: Path) -> None:
+    """Make a new password for the status page and print it; the one before ends."""
+    from web.access import Access
+
+    with open_existing(index_path) as index:
+        click.echo(Access(index.store).new_password())
 
 
 @click.group()
@@ -99,6 +123,13 @@ def revoke_key(name: str, index_path: Path) -> None:
 
     with open_existing(index_path) as index:
         Keys(index.store).revoke(name)
+
+
+def _query_log(index: Index) -> AbstractContextManager[QueryLog | None]:
+    from web.querylog import QueryLog
+
+    days = index.settings.query_days
+    return QueryLog(index.store, days) if days else nullcontext()
 
 
 def _end(_signal: int, _frame: object) -> None:

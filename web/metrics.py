@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
+import prometheus_client
 from flask import Flask, Response, g, request
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
 from indexer.index import Index
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+_SEARCHES = ("search.results", "search_api.search")
 
 
 class Metrics:
@@ -24,7 +27,7 @@ class Metrics:
 
     def __init__(self, index: Index) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
+        self._requests = prometheus_client.Counter(
             "xiaosou_requests",
             "Answered requests.",
             ("endpoint", "status"),
@@ -52,6 +55,21 @@ class Metrics:
             StoreError: The store cannot be read.
         """
         return generate_latest(self._registry)
+
+    def search_times(self) -> list[tuple[str, int]]:
+        """How many searches of this process took how long: the upper bound and the number."""
+        within: Counter[float] = Counter()
+        for metric in self._seconds.collect():
+            for sample in metric.samples:
+                if "le" in sample.labels and sample.labels["endpoint"] in _SEARCHES:
+                    within[float(sample.labels["le"])] += int(sample.value)
+        longest = _SECONDS[-1]
+        labels = [f"≤ {bound * 1000:g} ms" for bound in _SECONDS] + [f"> {longest * 1000:g} ms"]
+        totals = [within[bound] for bound in (*_SECONDS, float("inf"))]
+        return [
+            (label, total - below)
+            for label, total, below in zip(labels, totals, [0, *totals], strict=False)
+        ]
 
     def _begin(self) -> None:
         g.began = time.perf_counter()

@@ -10,10 +10,11 @@ from indexer.query import SORTS
 from web.facets import active_filters, facet_links
 from web.pagination import Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
+from web.querylog import QueryLog
 
 
-def routes(index: Index) -> Blueprint:
-    """The home page and the search page over an index."""
+def routes(index: Index, log: QueryLog | None) -> Blueprint:
+    """The home page and the search page over an index; the log is told what is searched for."""
     pages = Blueprint("search", __name__)
 
     @pages.get("/")
@@ -33,6 +34,8 @@ def routes(index: Index) -> Blueprint:
             sort=asked.sort,
             facets=PAGE_FILTERS,
         )
+        if log and asked.page == 1:
+            log.add(asked.query, found.total)
         return render_template(
             "search.html",
             asked=asked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from indexer.article import article_id
 
@@ -19,6 +19,7 @@ PAGES = [
     "search?q=电话&page=50",
     "search?q=x&page=abc",
     "api/docs",
+    "login",
     COLLECTOR,
     f"{COLLECTOR}/history",
 ]
@@ -34,11 +35,36 @@ def test_nothing_is_found(chromium: Browser, address: str, path: str) -> None:
         context = chromium.new_context(locale=locale, bypass_csp=True)
         page = context.new_page()
         page.goto(address + path)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
-            assert len(results.response["passes"]) > 20
-            if results.violations_count:
-                complaints.append(f"{locale}, {scheme}: {results.generate_report()}")
+        complaints += look(page)
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def test_nothing_is_found_behind_the_login(chromium: Browser, address: str, password: str) -> None:
+    context = chromium.new_context(locale="en-GB", bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{address}search?q=电话")
+    page.get_by_role("link", name="Status").click()
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Status")
+    complaints = look(page)
+    page.get_by_role("link", name="中文").click()
+    complaints += look(page)
+    page.get_by_role("button", name="退出").click()
+    page.goto(f"{address}status")
+    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def look(page: Page) -> list[str]:
+    """What axe-core finds on a page, in both themes."""
+    complaints = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        results = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]})
+        assert len(results.response["passes"]) > 20
+        if results.violations_count:
+            complaints.append(f"{page.url}, {scheme}: {results.generate_report()}")
+    return complaints

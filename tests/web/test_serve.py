@@ -15,6 +15,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from indexer import Article, Index
+from web.access import Access
+from web.querylog import summarize
 
 COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
 Serve = Callable[..., subprocess.Popen[str]]
@@ -33,6 +35,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "index"
     with Index.open(path) as index:
         index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+        Access(index.store).first_password()
     return path
 
 
@@ -87,6 +90,26 @@ def test_it_prints_its_address_answers_and_ends_when_told(serve: Serve, number: 
     process.send_signal(number)
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_the_first_run_prints_a_password_that_opens_the_status_page(
+    serve: Serve, tmp_path: Path
+) -> None:
+    with Index.open(tmp_path) as index:
+        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+    for run in (1, 2):
+        process = serve("--port", "0", "--index", str(tmp_path))
+        assert get(address(process), "/search?q=" + quote("催收"))[0] == 200
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+        if run == 1:
+            password = errors.strip().rpartition(" ")[2]
+    assert errors == ""
+    with Index.open(tmp_path) as index:
+        assert Access(index.store).begin(password) is not None
+        # What was asked is written down before the process ends.
+        assert [asked.text for asked in summarize(index.store, 1, 10).top] == ["催收"]
+        assert summarize(index.store, 1, 10).top[0].times == 2
 
 
 def test_a_very_long_query_is_answered(serve: Serve) -> None:

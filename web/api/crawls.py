@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, request
-from sqlalchemy import Row, func, select
 
 from indexer import __version__
 from indexer.index import Index
-from indexer.store.tables import pages, runs
 from web.authorization import require
+from web.crawling import Crawl, crawls, sources
 from web.keys import READ, Keys
 from web.parameters import MAX_DEPTH, MAX_LIMIT, read_number
 
-_WAITING = "waiting"  # pages that were found and not visited yet
 _CRAWLS = 20
 
 
@@ -39,37 +37,27 @@ def routes(index: Index, keys: Keys) -> Blueprint:
         }
 
     @api.get("/api/sources")
-    def sources() -> dict[str, Any]:
-        counted = select(pages.c.source, pages.c.outcome, func.count().label("count")).group_by(
-            pages.c.source, pages.c.outcome
-        )
-        last = select(func.max(runs.c.id)).group_by(runs.c.source)
-        found: dict[str, dict[str, Any]] = {}
-        with index.store.read() as connection:
-            for row in connection.execute(
-                select(runs).where(runs.c.id.in_(last)).order_by(runs.c.source)
-            ):
-                found[row.source] = {"name": row.source, "pages": {}, "last_crawl": _crawl(row)}
-            for row in connection.execute(counted):
-                if row.source in found:
-                    found[row.source]["pages"][row.outcome or _WAITING] = row.count
-        return {"sources": list(found.values())}
+    def get_sources() -> dict[str, Any]:
+        return {
+            "sources": [
+                {"name": one.name, "pages": one.pages, "last_crawl": _row(one.last_crawl)}
+                for one in sources(index.store)
+            ]
+        }
 
     @api.get("/api/crawls")
-    def crawls() -> dict[str, Any]:
+    def get_crawls() -> dict[str, Any]:
         limit = read_number(request.args, "limit", _CRAWLS, 0, MAX_LIMIT)
         offset = read_number(request.args, "offset", 0, 0, MAX_DEPTH)
-        newest = select(runs).order_by(runs.c.id.desc()).limit(limit).offset(offset)
-        with index.store.read() as connection:
-            return {"crawls": [_crawl(row) for row in connection.execute(newest)]}
+        return {"crawls": [_row(crawl) for crawl in crawls(index.store, limit, offset)]}
 
     return api
 
 
-def _crawl(row: Row[Any]) -> dict[str, Any]:
+def _row(crawl: Crawl) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "source": row.source,
-        "started_at": row.started_at.isoformat(),
-        "finished_at": row.finished_at.isoformat() if row.finished_at else None,
+        "id": crawl.id,
+        "source": crawl.source,
+        "started_at": crawl.started_at.isoformat(),
+        "finished_at": crawl.finished_at.isoformat() if crawl.finished_at else None,
     }

@@ -8,10 +8,11 @@ from flask import Blueprint, Response, current_app, jsonify, request
 
 from indexer.index import Index
 from web.parameters import ApiParameters
+from web.querylog import QueryLog
 
 
-def routes(index: Index) -> Blueprint:
-    """Search as JSON."""
+def routes(index: Index, log: QueryLog | None) -> Blueprint:
+    """Search as JSON; the log is told what is searched for."""
     api = Blueprint("search_api", __name__)
 
     @api.get("/api/search")
@@ -26,6 +27,8 @@ def routes(index: Index) -> Blueprint:
             facets=asked.facets,
             match=asked.match,
         )
+        if log and not asked.offset:
+            log.add(asked.query, results.total)
         found = results.to_dict()
         response = jsonify(found)
         # The same but for the time it took is the same.
