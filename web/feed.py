@@ -25,7 +25,7 @@ def routes(index: Index) -> Blueprint:
         asked = PageParameters.read(request.args, g.hl)
         newest_first = asked if "sort" in request.args else replace(asked, sort=SORTS[1])
         found = index.search(
-            newest_first.query,
+            newest_first.text,
             limit=_ITEMS,
             filters=newest_first.filters,
             sort=newest_first.sort,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from indexer.query import SORTS
-from web.facets import active_filters, facet_links
+from web.facets import active_filters, age_links, facet_links
 from web.pagination import Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
 from web.querylog import QueryLog
@@ -27,7 +27,7 @@ def routes(index: Index, log: QueryLog | None) -> Blueprint:
         if not asked.query.strip():
             return redirect(url_for("search.home", hl=g.hl or None))
         found = index.search(
-            asked.query,
+            asked.text,
             limit=PAGE_SIZE,
             offset=asked.offset,
             filters=asked.filters,
@@ -41,6 +41,7 @@ def routes(index: Index, log: QueryLog | None) -> Blueprint:
             asked=asked,
             found=found,
             sorts=SORTS,
+            ages=age_links(asked, g.locale),
             facets=facet_links(found.facets, asked, g.locale),
             active=active_filters(asked, g.locale),
             pagination=Pagination.of(found.total, asked),
