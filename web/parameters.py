@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -135,7 +136,7 @@ class PageParameters:
 
     def link(self) -> str:
         """The link to it from another page of results."""
-        return "?" + urlencode(self.pairs())
+        return "?" + "&".join(f"{name}={_quote(value)}" for name, value in self.pairs())
 
     def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> PageParameters:
         return replace(self, filters=filters, page=1)
@@ -178,6 +179,10 @@ class ApiParameters:
             match=_read_choice(arguments, "match", MATCHES),
             facets=_read_facets(arguments),
         )
+
+
+# The links of a page have the same few values in common.
+_quote = lru_cache(maxsize=4096)(quote_plus)
 
 
 def _text(value: str) -> str:
