@@ -33,36 +33,63 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person
     show_default=str(Settings().port),
     help="The port to listen on; 0 for any that is free.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes answer; one for each processor is enough.",
+)
 @index_option
-def serve(index_path: Path, host: str | None, port: int | None) -> None:
+def serve(index_path: Path, host: str | None, port: int | None, workers: int) -> None:
     """Serve the search page until it is interrupted."""
+    from web.access import Access
+    from web.workers import supervise
+
+    settings = Settings.load(index_path, host=host, port=port)
+    with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
+        password = Access(index.store).first_password()
+        _end_when_told()
+        click.echo(_address(listening))
+        if password:
+            click.echo(f"password of the status page, shown only now: {password}", err=True)
+        if workers == 1:
+            _serve(index, listening)
+        else:
+            supervise(index_path, listening, workers)
+
+
+def work(index_path: Path, listening: socket.socket) -> None:
+    """Serve a collection on a socket until the process is told to end.
+
+    Raises:
+        XiaosouError: The collection cannot be opened.
+    """
+    _end_when_told()
+    with open_existing(index_path) as index:
+        _serve(index, listening)
+
+
+def _serve(index: Index, listening: socket.socket) -> None:
     from waitress.server import create_server
 
     from web import create_app
-    from web.access import Access
 
-    settings = Settings.load(index_path, host=host, port=port)
-    with (
-        open_existing(index_path) as index,
-        _listen(settings.host, settings.port) as listening,
-        _query_log(index) as log,
-    ):
-        server = create_server(
+    # Otherwise every request that waits a moment for a thread is a warning.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with _query_log(index) as log:
+        create_server(
             create_app(index, log),
             sockets=[listening],
             threads=_THREADS,
             max_request_header_size=_MAX_HEADER_BYTES,
             ident=None,
-        )
-        # Otherwise every request that waits a moment for a thread is a warning.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        signal.signal(signal.SIGINT, _end)
-        signal.signal(signal.SIGTERM, _end)
-        password = Access(index.store).first_password()
-        click.echo(_address(listening))
-        if password:
-            click.echo(f"password of the status page, shown only now: {password}", err=True)
-        server.run()
+        ).run()
+
+
+def _end_when_told() -> None:
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 
@@ -9,8 +10,12 @@ import prometheus_client
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from indexer.index import Index
+
+SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""The environment variable that names the folder in which several processes share figures."""
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 _SEARCHES = ("search.results", "search_api.search")
@@ -40,8 +45,11 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        articles = Gauge("xiaosou_articles", "Articles in the store.", registry=self._registry)
-        articles.set_function(index.store.count)
+        # Not with those that processes share, for all of them know it.
+        self._collection = CollectorRegistry()
+        Gauge("xiaosou_articles", "Articles in the store.", registry=self._collection).set_function(
+            index.store.count
+        )
 
     def install(self, app: Flask) -> None:
         """Count the requests of an application."""
@@ -54,12 +62,12 @@ class Metrics:
         Raises:
             StoreError: The store cannot be read.
         """
-        return generate_latest(self._registry)
+        return generate_latest(self._requests_of_all()) + generate_latest(self._collection)
 
     def search_times(self) -> list[tuple[str, int]]:
-        """How many searches of this process took how long: the upper bound and the number."""
+        """How many searches took how long: the upper bound and the number."""
         within: Counter[float] = Counter()
-        for metric in self._seconds.collect():
+        for metric in self._requests_of_all().collect():
             for sample in metric.samples:
                 if "le" in sample.labels and sample.labels["endpoint"] in _SEARCHES:
                     within[float(sample.labels["le"])] += int(sample.value)
@@ -70,6 +78,14 @@ class Metrics:
             (label, total - below)
             for label, total, below in zip(labels, totals, [0, *totals], strict=False)
         ]
+
+    def _requests_of_all(self) -> CollectorRegistry:
+        """The figures of this process, or of all that share a folder."""
+        if SHARED_FOLDER not in os.environ:
+            return self._registry
+        shared = CollectorRegistry()
+        MultiProcessCollector(shared)  # type: ignore[no-untyped-call]
+        return shared
 
     def _begin(self) -> None:
         g.began = time.perf_counter()
