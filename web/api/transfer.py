@@ -21,6 +21,7 @@ MAX_BYTES = 1 << 30
 """How much an import may be."""
 
 _MAX_LINE = 16 << 20  # bytes
+_CHUNK = 1 << 20  # bytes
 _TOLD = 20  # bad lines that are told of
 
 
@@ -64,10 +65,15 @@ def routes(index: Index, keys: Keys) -> Blueprint:
 
 
 def _lines(stream: IO[bytes]) -> Iterator[bytes]:
-    while line := stream.readline(_MAX_LINE + 1):
-        if len(line) > _MAX_LINE:
-            raise RequestEntityTooLarge
-        yield line
+    # Not by readline, which takes what comes over the network byte by byte.
+    rest = b""
+    while chunk := stream.read(_CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in (*lines, rest):
+            if len(line) > _MAX_LINE:
+                raise RequestEntityTooLarge
+        yield from lines
+    yield rest
 
 
 def _articles(parsed: Iterable[Article | BadLine], bad: list[BadLine]) -> Iterator[Article]:
