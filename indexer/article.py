@@ -85,7 +85,7 @@ class Article:
         Raises:
             ArticleError: A required key is missing, or a value has the wrong form.
         """
-        missing = [name for name in ("url", "title", "body") if name not in row]
+        missing = [name for name in ("url", "title", "body") if row.get(name) is None]
         if missing:
             raise ArticleError(f"an article needs {', '.join(missing)}")
         known = {
@@ -121,7 +121,10 @@ def _in_utc(time: object) -> datetime:
         raise ArticleError(f"an article's published is a datetime, not {type(time).__name__}")
     if time.tzinfo is None:
         raise ArticleError("an article's published needs a time zone")
-    return time.astimezone(UTC)
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise ArticleError("an article's published is in none of the years 1 to 9999") from None
 
 
 def _parse_time(value: object) -> datetime:

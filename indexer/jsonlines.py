@@ -61,12 +61,24 @@ def read(
     """
     try:
         with _open_to_read(path) as file:
-            for number, line in enumerate(file, start=1):
-                text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-                if text.strip():
-                    yield _read_line(number, text, name)
+            yield from parse(file, name)
     except (OSError, EOFError, lzma.LZMAError) as error:
         raise JSONLinesError(f"{path} cannot be read: {_reason(error)}") from None
+
+
+def parse(
+    lines: Iterable[bytes], name: Callable[[int, dict[str, Any]], str] | None = None
+) -> Iterator[Article | BadLine]:
+    """The articles in lines, and the bad lines; empty lines are skipped.
+
+    Args:
+        lines: UTF-8.
+        name: As for `read`.
+    """
+    for number, line in enumerate(lines, start=1):
+        text = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if text.strip():
+            yield _read_line(number, text, name)
 
 
 def write(

@@ -41,6 +41,9 @@ class Settings:
         crawl_minutes: The minutes after which the schedule ends a crawl.
         host: The address the search page listens on.
         port: The port the search page listens on.
+        rate: How many requests a second the search page answers one address on average; 0 for
+            any number.
+        query_days: For how many days what was searched for is kept; 0 keeps nothing.
     """
 
     engine: str = "whoosh"
@@ -55,6 +58,8 @@ class Settings:
     crawl_minutes: int = 360
     host: str = "127.0.0.1"
     port: int = 8090
+    rate: int = 30
+    query_days: int = 90
 
     @classmethod
     def load(cls, index_path: Path, **options: Any) -> Settings:
@@ -104,4 +109,6 @@ def _check(key: str, value: Any, place: str) -> Any:
         return int(value)
     if not isinstance(value, types[key]) or isinstance(value, bool):
         raise SettingsError(f"{key} in {place} is {value!r}, not a {types[key].__name__}")
+    if isinstance(value, int) and value < 0:
+        raise SettingsError(f"{key} in {place} is {value}, not 0 or more")
     return value

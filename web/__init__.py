@@ -2,39 +2,83 @@
 
 from __future__ import annotations
 
+from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flask import Flask
 
     from indexer.index import Index
+    from web.querylog import QueryLog
+
+MAX_BODY = 4 << 20
+"""How many bytes a request may have, but for an import."""
 
 
-def create_app(index: Index) -> Flask:
+def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     """Make the WSGI application that searches an index.
 
     Args:
         index: The collection. It is shared by the threads that serve, and stays open.
+        log: Where to write down what is searched for; nowhere without it.
     """
     # The shell imports this package to find its command: Flask loads only to serve.
     from flask import Flask
     from flask.json.provider import DefaultJSONProvider
     from jinja2 import StrictUndefined
 
-    from web import api, article, assets, errors, headers, language, search
+    from web import (
+        article,
+        assets,
+        errors,
+        feed,
+        headers,
+        health,
+        history,
+        language,
+        login,
+        origin,
+        random,
+        rate,
+        search,
+        status,
+        validation,
+    )
+    from web.access import Access
+    from web.api import articles, crawls, description, transfer
+    from web.api import search as search_api
+    from web.keys import Keys
     from web.links import outward
     from web.locale import language_tag
+    from web.metrics import Metrics
 
     app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
         app.json.sort_keys = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(outward=outward, language_tag=language_tag)
-    for part in (language, assets, headers, errors):
+    app.jinja_env.filters.update(
+        outward=outward, language_tag=language_tag, rfc_date=format_datetime
+    )
+    metrics = Metrics(index)
+    metrics.install(app)
+    # What comes after a request runs in the order turned round: an answer is packed last.
+    for part in (validation, language, assets, headers, errors, origin):
         part.install(app)
-    for routes in (search, article, api):
-        app.register_blueprint(routes.routes(index))
+    rate.install(app, index.settings.rate)
+    keys = Keys(index.store)
+    access = Access(index.store)
+    for searches in (search, search_api):
+        app.register_blueprint(searches.routes(index, log))
+    for pages in (article, history, random, feed):
+        app.register_blueprint(pages.routes(index))
+    app.register_blueprint(login.routes(access))
+    app.register_blueprint(status.routes(index, access, metrics))
+    for api in (articles, transfer, crawls):
+        app.register_blueprint(api.routes(index, keys))
+    app.register_blueprint(description.routes())
+    app.register_blueprint(health.routes(index, metrics))
     return app

@@ -1,4 +1,4 @@
-"""The shell's command ``serve``."""
+"""The shell's commands ``serve``, ``password`` and ``key``."""
 
 from __future__ import annotations
 
@@ -6,13 +6,19 @@ import logging
 import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indexer.cli import index_option, open_existing
 from indexer.errors import XiaosouError
 from indexer.settings import Settings
+
+if TYPE_CHECKING:
+    from indexer.index import Index
+    from web.querylog import QueryLog
 
 _THREADS = 8
 _MAX_HEADER_BYTES = 1 << 20  # the request line with them: a long query, percent-encoded
@@ -27,28 +33,130 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person
     show_default=str(Settings().port),
     help="The port to listen on; 0 for any that is free.",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="How many processes answer; one for each processor is enough.",
+)
 @index_option
-def serve(index_path: Path, host: str | None, port: int | None) -> None:
+def serve(index_path: Path, host: str | None, port: int | None, workers: int) -> None:
     """Serve the search page until it is interrupted."""
+    from web.access import Access
+    from web.workers import supervise
+
+    settings = Settings.load(index_path, host=host, port=port)
+    with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
+        password = Access(index.store).first_password()
+        _end_when_told()
+        click.echo(_address(listening))
+        if password:
+            click.echo(f"password of the status page, shown only now: {password}", err=True)
+        if workers == 1:
+            _serve(index, listening)
+        else:
+            supervise(index_path, listening, workers)
+
+
+def work(index_path: Path, listening: socket.socket) -> None:
+    """Serve a collection on a socket until the process is told to end.
+
+    Raises:
+        XiaosouError: The collection cannot be opened.
+    """
+    _end_when_told()
+    with open_existing(index_path) as index:
+        _serve(index, listening)
+
+
+def _serve(index: Index, listening: socket.socket) -> None:
     from waitress.server import create_server
 
     from web import create_app
 
-    settings = Settings.load(index_path, host=host, port=port)
-    with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
-        server = create_server(
-            create_app(index),
+    # Otherwise every request that waits a moment for a thread is a warning.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    with _query_log(index) as log:
+        create_server(
+            create_app(index, log),
             sockets=[listening],
             threads=_THREADS,
             max_request_header_size=_MAX_HEADER_BYTES,
             ident=None,
-        )
-        # Otherwise every request that waits a moment for a thread is a warning.
-        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        signal.signal(signal.SIGINT, _end)
-        signal.signal(signal.SIGTERM, _end)
-        click.echo(_address(listening))
-        server.run()
+        ).run()
+
+
+def _end_when_told() -> None:
+    signal.signal(signal.SIGINT, _end)
+    signal.signal(signal.SIGTERM, _end)
+
+
+@click.command()
+@index_option
+def password(index_path: Path) -> None:
+    """Make a new password for the status page and print it; the one before ends."""
+    from web.access import Access
+
+    with open_existing(index_path) as index:
+        click.echo(Access(index.store).new_password())
+
+
+@click.group()
+def key() -> None:
+    """Make, list and revoke the keys of programs that use the API."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice(("read", "write")),
+    multiple=True,
+    default=("read",),
+    show_default=True,
+    help="Read exports and sees crawls, write adds and deletes; repeat it for both.",
+)
+@index_option
+def add_key(name: str, scopes: tuple[str, ...], index_path: Path) -> None:
+    """Make a key and print it; only its hash is kept."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        secret = Keys(index.store).add(name, set(scopes))
+    click.echo(secret)
+    click.echo("keep it: it cannot be shown again", err=True)
+
+
+@key.command("list")
+@index_option
+def list_keys(index_path: Path) -> None:
+    """Show the names of the keys and what they are for."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        for known in Keys(index.store).list():
+            scopes = ",".join(sorted(known.scopes))
+            click.echo(f"{known.name}  {scopes}  {known.created_at:%Y-%m-%d}")
+
+
+@key.command("revoke")
+@click.argument("name")
+@index_option
+def revoke_key(name: str, index_path: Path) -> None:
+    """Make a key worthless from now on."""
+    from web.keys import Keys
+
+    with open_existing(index_path) as index:
+        Keys(index.store).revoke(name)
+
+
+def _query_log(index: Index) -> AbstractContextManager[QueryLog | None]:
+    from web.querylog import QueryLog
+
+    days = index.settings.query_days
+    return QueryLog(index.store, days) if days else nullcontext()
 
 
 def _end(_signal: int, _frame: object) -> None:

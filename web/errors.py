@@ -12,14 +12,32 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, g, json, render_template, request
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import (
+    Forbidden,
+    HTTPException,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    TooManyRequests,
+    Unauthorized,
+    UnsupportedMediaType,
+)
 
-from indexer.errors import GenerationBusyError, GenerationError, ParameterError, StoreError
+from indexer.errors import (
+    ArticleError,
+    GenerationBusyError,
+    GenerationError,
+    ParameterError,
+    StoreError,
+)
 from web.locale import LOCALES, Locale
 
 _log = logging.getLogger(__name__)
 
-_JSON_PATHS = ("/api/", "/healthz")
+_JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+
+_KEPT_HEADERS = ("Retry-After", "WWW-Authenticate")
 
 _FAULTS = (
     (GenerationBusyError, HTTPStatus.SERVICE_UNAVAILABLE, "error.busy"),
@@ -45,6 +63,37 @@ class BadParameterError(ParameterError):
 
 class UnknownArticleError(NotFound):
     """There is no article with this id."""
+
+
+class ForeignOriginError(Forbidden):
+    """Another site had a browser send a request that could change something."""
+
+
+class TooManyRequestsError(TooManyRequests):
+    """An address asks too often."""
+
+
+class MissingKeyError(Unauthorized):
+    """A request needs a key and has none that is valid."""
+
+    def __init__(self) -> None:
+        super().__init__(www_authenticate=WWWAuthenticate("bearer"))
+
+
+class MissingScopeError(Forbidden):
+    """The key of a request is valid, and not for this."""
+
+
+_REFUSALS = (
+    (UnknownArticleError, "error.article"),
+    (ForeignOriginError, "error.origin"),
+    (MissingScopeError, "error.scope"),
+    (MissingKeyError, "error.key"),
+    (TooManyRequestsError, "error.rate"),
+    (RequestEntityTooLarge, "error.large"),
+    (UnsupportedMediaType, "error.media"),
+    (NotFound, "error.page"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +126,9 @@ def _answer(error: Exception) -> Response:
         response = Response(body, problem.status, mimetype="application/problem+json")
     else:
         response = Response(render_template("error.html", problem=problem), problem.status)
+    if isinstance(error, HTTPException):
+        kept = [pair for pair in error.get_headers() if pair[0] in _KEPT_HEADERS]
+        response.headers.extend(kept)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return response
@@ -94,15 +146,17 @@ def _describe(error: Exception, locale: Locale) -> Problem:
     if isinstance(error, BadParameterError):
         advice = locale.text(error.key, **error.values)
         return Problem(HTTPStatus.BAD_REQUEST, locale.text("error.request"), advice)
-    if isinstance(error, UnknownArticleError):
-        return _problem(HTTPStatus.NOT_FOUND, "error.article", locale)
-    if isinstance(error, NotFound):
-        return _problem(HTTPStatus.NOT_FOUND, "error.page", locale)
+    if isinstance(error, ArticleError):
+        advice = f"{error}."
+        return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, locale.text("error.request"), advice)
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         advice = locale.text("error.method", method=request.method, allowed=allowed)
         return Problem(HTTPStatus.METHOD_NOT_ALLOWED, locale.text("error.request"), advice)
     if isinstance(error, HTTPException) and error.code and error.code < 500:
+        for kind, key in _REFUSALS:
+            if isinstance(error, kind):
+                return _problem(HTTPStatus(error.code), key, locale)
         advice = locale.text("error.refused")
         return Problem(HTTPStatus(error.code), locale.text("error.request"), advice)
     status, key = next((status, key) for kind, status, key in _FAULTS if isinstance(error, kind))

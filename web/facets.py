@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from web.locale import Locale
-from web.parameters import MAX_VALUE_CHARACTERS, MAX_VALUES, PAGE_FILTERS, PageParameters
+from web.parameters import AGES, MAX_VALUE_CHARACTERS, MAX_VALUES, PAGE_FILTERS, PageParameters
 
 _SHOWN = 8  # values of a facet that are shown at once
 
@@ -67,10 +67,24 @@ def facet_links(
 
 def active_filters(asked: PageParameters, locale: Locale) -> list[FilterLink]:
     """A link for each value that is filtered by, which clears it."""
-    return [
+    values = [
         _link(field, value, None, asked, locale)
         for field in PAGE_FILTERS
         for value in asked.filters.get(field, ())
+    ]
+    return values + [link for link in age_links(asked, locale) if link.active]
+
+
+def age_links(asked: PageParameters, locale: Locale) -> list[FilterLink]:
+    """A link for each age that articles may have at most; the one at hand leads to any age."""
+    return [
+        FilterLink(
+            "age",
+            locale.text(f"age.{age}"),
+            asked.with_age("" if age == asked.age else age).link(),
+            age == asked.age,
+        )
+        for age in AGES
     ]
 
 

@@ -61,9 +61,21 @@ class Locale:
         """A short time in seconds, to the millisecond."""
         return f"{value:.3f}"
 
+    def megabytes(self, count: int) -> str:
+        """A number of bytes, in millions."""
+        return f"{count / 1e6:,.1f} MB"
+
+    def outcome(self, code: str) -> str:
+        """What came of visits to pages, or its code when that is all there is."""
+        return self.catalogue.get(f"outcome.{code}", code)
+
     def date(self, time: datetime) -> str:
         """The day of a time, in the time's own zone."""
         return self.write_date(time)
+
+    def minute(self, time: datetime) -> str:
+        """A time to the minute, in its own zone."""
+        return f"{self.write_date(time)} {time:%H:%M}"
 
     def notice(self, notice: Notice) -> str:
         """What a notice says, in its own words when the catalogue has none for it."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlencode
+from functools import lru_cache
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -33,6 +34,9 @@ MAX_VALUES = 20
 MAX_VALUE_CHARACTERS = 200
 """How many values a filter has at most, and how long one may be: every link repeats them."""
 
+AGES = ("1d", "1w", "1m", "1y")
+"""How old the articles of a search may be at most, as the query language writes it."""
+
 PAGE_FILTERS = ("site", "category", "language")
 """The fields the search page filters by and counts."""
 
@@ -44,6 +48,7 @@ class PageParameters:
     Attributes:
         query: What to search for.
         filters: The values of each filter that is set, for the fields of `PAGE_FILTERS`.
+        age: How old an article may be at most, one of `AGES`; empty for any age.
         sort: One of the sort orders.
         page: Which page of hits, from 1.
         hl: The language of the interface when the link asks for one, else empty.
@@ -51,6 +56,7 @@ class PageParameters:
 
     query: str
     filters: Mapping[str, tuple[str, ...]]
+    age: str = ""
     sort: str = SORTS[0]
     page: int = 1
     hl: str = ""
@@ -65,8 +71,9 @@ class PageParameters:
         return cls(
             query=_text(arguments.get("q", "")),
             filters=_read_filters(arguments, PAGE_FILTERS),
+            age=_read_age(arguments),
             sort=_read_choice(arguments, "sort", SORTS),
-            page=_read_number(arguments, "page", 1, 1, MAX_PAGE),
+            page=read_number(arguments, "page", 1, 1, MAX_PAGE),
             hl=hl,
         )
 
@@ -74,6 +81,19 @@ class PageParameters:
     def offset(self) -> int:
         """How many hits come before the page."""
         return (self.page - 1) * PAGE_SIZE
+
+    @property
+    def text(self) -> str:
+        """The query with everything that the query language says."""
+        return f"age:<{self.age} {self.query}" if self.age else self.query
+
+    def with_query(self, query: str) -> PageParameters:
+        """The first page of a search for something else with the same filters."""
+        return replace(self, query=query, page=1)
+
+    def with_age(self, age: str) -> PageParameters:
+        """The first page of the same search where articles may be so old; empty for any age."""
+        return replace(self, age=age, page=1)
 
     def with_filter(self, field: str, value: str) -> PageParameters:
         """The first page of the same search where a field may also have this value."""
@@ -87,7 +107,7 @@ class PageParameters:
 
     def without_filters(self) -> PageParameters:
         """The first page of the same search without any filter."""
-        return self._filtered({})
+        return replace(self._filtered({}), age="")
 
     def with_sort(self, sort: str) -> PageParameters:
         """The first page of the same search in another order."""
@@ -104,6 +124,8 @@ class PageParameters:
         """
         pairs = [("q", self.query[:MAX_CHARACTERS])]
         pairs += [(field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())]
+        if self.age:
+            pairs.append(("age", self.age))
         if self.sort != SORTS[0]:
             pairs.append(("sort", self.sort))
         if self.page > 1:
@@ -114,7 +136,7 @@ class PageParameters:
 
     def link(self) -> str:
         """The link to it from another page of results."""
-        return "?" + urlencode(self.pairs())
+        return "?" + "&".join(f"{name}={_quote(value)}" for name, value in self.pairs())
 
     def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> PageParameters:
         return replace(self, filters=filters, page=1)
@@ -143,9 +165,9 @@ class ApiParameters:
             raise BadParameterError("parameter.missing", name="q")
         if arguments.get("page") and arguments.get("offset"):
             raise BadParameterError("parameter.either", name="page", other="offset")
-        limit = _read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
-        page = _read_number(arguments, "page", 1, 1, MAX_DEPTH)
-        offset = _read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
+        limit = read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
+        page = read_number(arguments, "page", 1, 1, MAX_DEPTH)
+        offset = read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
         if offset + limit > MAX_DEPTH:
             raise BadParameterError("parameter.deep", limit=MAX_DEPTH)
         return cls(
@@ -159,14 +181,23 @@ class ApiParameters:
         )
 
 
+# The links of a page have the same few values in common.
+_quote = lru_cache(maxsize=4096)(quote_plus)
+
+
 def _text(value: str) -> str:
     """The value without NUL, which neither HTML nor an article can have."""
     return value.replace("\0", "\ufffd")
 
 
-def _read_number(
+def read_number(
     arguments: MultiDict[str, str], name: str, default: int, low: int, high: int
 ) -> int:
+    """Read a whole number within bounds.
+
+    Raises:
+        BadParameterError: It is something else.
+    """
     value = arguments.get(name, "")
     if not value:
         return default
@@ -180,6 +211,13 @@ def _read_choice(arguments: MultiDict[str, str], name: str, choices: Collection[
     value = arguments.get(name, "") or next(iter(choices))
     _require(name, [value], choices)
     return value
+
+
+def _read_age(arguments: MultiDict[str, str]) -> str:
+    age = arguments.get("age", "")
+    if age:
+        _require("age", [age], AGES)
+    return age
 
 
 def _read_facets(arguments: MultiDict[str, str]) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from indexer.query import SORTS
-from web.facets import active_filters, facet_links
+from web.facets import active_filters, age_links, facet_links
 from web.pagination import Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
+from web.querylog import QueryLog
 
 
-def routes(index: Index) -> Blueprint:
-    """The home page and the search page over an index."""
+def routes(index: Index, log: QueryLog | None) -> Blueprint:
+    """The home page and the search page over an index; the log is told what is searched for."""
     pages = Blueprint("search", __name__)
 
     @pages.get("/")
@@ -26,18 +27,21 @@ def routes(index: Index) -> Blueprint:
         if not asked.query.strip():
             return redirect(url_for("search.home", hl=g.hl or None))
         found = index.search(
-            asked.query,
+            asked.text,
             limit=PAGE_SIZE,
             offset=asked.offset,
             filters=asked.filters,
             sort=asked.sort,
             facets=PAGE_FILTERS,
         )
+        if log and asked.page == 1:
+            log.add(asked.query, found.total)
         return render_template(
             "search.html",
             asked=asked,
             found=found,
             sorts=SORTS,
+            ages=age_links(asked, g.locale),
             facets=facet_links(found.facets, asked, g.locale),
             active=active_filters(asked, g.locale),
             pagination=Pagination.of(found.total, asked),

@@ -138,3 +138,33 @@ hosts = Table(
     Column("robots_at", UtcDateTime),
     Column("retry_at", UtcDateTime),
 )
+
+# The page's: who may use what of it, and what was searched for.
+
+keys = Table(
+    "keys",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("scopes", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+passwords = Table("passwords", METADATA, Column("hash", Text, nullable=False))
+
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("hash", String(64), primary_key=True),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+queries = Table(
+    "queries",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("hits", Integer, nullable=False),
+    Index("queries_in_time", "asked_at"),
+)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from indexer import Article, Index
+from web.access import Access
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 MAC_APPLICATIONS = (
@@ -59,11 +61,25 @@ ARTICLES = [
 
 
 @pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the collection, served by the command."""
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the collection."""
     collection = tmp_path_factory.mktemp("served")
     with Index.open(collection) as index:
+        index.add([replace(ARTICLES[-1], body="Collectors may knock.\n\nAsk for their papers.")])
         index.add(ARTICLES)
+    return collection
+
+
+@pytest.fixture(scope="session")
+def password(collection: Path) -> str:
+    """The password of the status page."""
+    with Index.open(collection) as index:
+        return Access(index.store).new_password()
+
+
+@pytest.fixture(scope="session")
+def address(collection: Path, password: str) -> Iterator[str]:
+    """The address of the collection, served by the command."""
     command = "from indexer.cli import main; main()"
     with subprocess.Popen(
         [sys.executable, "-c", command, "serve", "--index", str(collection), "--port", "0"],

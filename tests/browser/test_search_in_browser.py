@@ -83,7 +83,7 @@ def test_a_person_changes_the_language_and_it_is_remembered(
 ) -> None:
     page = open_page(PHONES)
     page.get_by_role("link", name="中文").click()
-    expect(page.get_by_role("button")).to_have_text("搜索")
+    expect(page.locator(".search button")).to_have_text("搜索")
     expect(page.locator(".status")).to_contain_text("25 篇文章")
     assert page.locator("html").get_attribute("lang") == "zh-CN"
     page.goto(address)
@@ -94,7 +94,7 @@ def test_a_person_changes_the_language_and_it_is_remembered(
 
 def test_a_chinese_browser_gets_chinese(open_page: OpenPage) -> None:
     page = open_page(PHONES, locale="zh-CN")
-    expect(page.get_by_role("button")).to_have_text("搜索")
+    expect(page.locator(".search button")).to_have_text("搜索")
     expect(page.locator(".hits time").first).to_have_text(re.compile(r"2024年1月\d+日"))
 
 
@@ -126,6 +126,55 @@ def test_a_keyboard_is_enough(open_page: OpenPage) -> None:
     assert first.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("A Debt Collector at the Door")
+
+
+def test_keys_move_through_the_results(open_page: OpenPage) -> None:
+    page = open_page(PHONES)
+    hits = page.locator(".hits h2 a")
+    page.keyboard.press("j")
+    expect(hits.nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(hits.nth(1)).to_be_focused()
+    page.keyboard.press("/")
+    box = page.get_by_role("searchbox")
+    expect(box).to_be_focused()
+    page.keyboard.type("j/k")
+    expect(box).to_have_value("j/k")
+
+
+def test_keys_can_be_turned_off_for_good(open_page: OpenPage) -> None:
+    page = open_page(PHONES)
+    page.get_by_role("button", name="Turn keys off").click()
+    page.reload()
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    expect(page.locator("body")).to_be_focused()
+    page.get_by_role("button", name="Turn keys on").click()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+
+
+def test_paper_shows_the_results_and_no_controls(open_page: OpenPage) -> None:
+    page = open_page(PHONES, color_scheme="dark")
+    page.emulate_media(media="print")
+    expect(page.locator(".hits > li").first).to_be_visible()
+    expect(page.locator(".status [role=status]")).to_be_visible()
+    for control in (".search", ".filters", ".pages", ".sorts", ".languages", ".bottom"):
+        expect(page.locator(control)).to_be_hidden()
+    assert color(page, "body", "backgroundColor") == (255, 255, 255)
+    assert color(page, "body", "color") == (0, 0, 0)
+
+
+def test_a_person_sees_what_changed_in_an_article(open_page: OpenPage) -> None:
+    page = open_page("search?q=collector")
+    page.locator(".hits h2 a").click()
+    page.get_by_role("link", name="History").click()
+    expect(page.locator("ins")).to_have_text(", but you need not open the door")
+    page.get_by_role("link", name="Version 1").click()
+    expect(page.locator("ins, del")).to_have_count(0)
+    expect(page.locator(".difference")).to_contain_text("Collectors may knock.")
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -57,6 +57,11 @@ def test_published_is_held_in_utc() -> None:
         ({"url": "u", "title": "t", "body": "b", "published": "soon"}, "no ISO 8601 time"),
         ({"url": "u", "title": "t", "body": "b", "published": 5}, "ISO 8601 text, not int"),
         ({"url": "u", "title": "t", "body": "b", "published": "2024-01-01"}, "needs a time zone"),
+        ({"url": None, "title": "t", "body": "b"}, "needs url"),
+        (
+            {"url": "u", "title": "t", "body": "b", "published": "0001-01-01T00:00:00+05:00"},
+            "none of the years 1 to 9999",
+        ),
     ],
 )
 def test_what_cannot_be_kept_is_refused_in_one_line(row: dict[str, object], message: str) -> None:

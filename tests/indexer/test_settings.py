@@ -27,6 +27,7 @@ def test_an_option_comes_before_the_environment_before_the_file_before_the_defau
         ("colour = 1", "unknown setting 'colour'"),
         ("port = true", "port in .* is True, not a int"),
         ('port = "x"', "not a int"),
+        ("rate = -1", "rate in .* is -1, not 0 or more"),
         ("engine = 1", "not a str"),
         ("engine", "is not TOML"),
     ],

@@ -14,11 +14,14 @@ from flask.testing import FlaskClient
 def test_every_answer_restricts_the_browser(client: FlaskClient, path: str) -> None:
     headers = client.get(path, buffered=True).headers
     assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert not {"Server", "X-Powered-By"} & set(headers.keys())
 
 
 def test_pages_are_not_kept(client: FlaskClient) -> None:
@@ -28,7 +31,11 @@ def test_pages_are_not_kept(client: FlaskClient) -> None:
 def test_static_files_are_kept_by_their_version(client: FlaskClient) -> None:
     html = client.get("/").get_data(as_text=True)
     linked = set(re.findall(r'"(/static/[^"]+)"', html))
-    assert {path.partition("?")[0] for path in linked} == {"/static/style.css", "/static/mark.svg"}
+    assert {path.partition("?")[0] for path in linked} == {
+        "/static/style.css",
+        "/static/keys.js",
+        "/static/mark.svg",
+    }
     for path in linked:
         kept = client.get(path, buffered=True).headers["Cache-Control"]
         assert kept == "public, immutable, max-age=31536000"

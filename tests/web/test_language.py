@@ -54,7 +54,7 @@ def test_the_cookie_is_secure_over_tls(app: Flask) -> None:
 def test_without_a_choice_nothing_is_remembered(client: FlaskClient) -> None:
     response = client.get("/search?q=电话")
     assert "Set-Cookie" not in response.headers
-    assert response.headers["Vary"] == "Accept-Language, Cookie"
+    assert response.headers["Vary"] == "Accept-Language, Cookie, Accept-Encoding"
     assert "hl=en" not in response.get_data(as_text=True)
 
 

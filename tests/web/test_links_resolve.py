@@ -19,7 +19,7 @@ def test_links_resolve(client: FlaskClient) -> None:
         url = waiting.pop(0)
         visited += 1
         parts = urlsplit(url)
-        response = client.get(f"{parts.path}?{parts.query}", buffered=True)
+        response = client.get(f"{parts.path}?{parts.query}", buffered=True, follow_redirects=True)
         assert response.status_code == 200, url
         if response.mimetype != "text/html":
             continue

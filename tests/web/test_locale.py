@@ -11,27 +11,30 @@ import pytest
 
 import web
 from indexer.query import SORTS
-from indexer.query.expansion import CUT
+from indexer.query.expansion import CUT, EXPANSIONS
 from indexer.results import Notice
-from indexer.search import ANY_WORD, STALE
+from indexer.search import ANY_WORD, STALE, TIME
 from web.catalogue import CHINESE, ENGLISH
+from web.history import FIELDS
 from web.locale import LOCALES, language_tag
-from web.parameters import PAGE_FILTERS
+from web.parameters import AGES, PAGE_FILTERS
 
 FOLDER = Path(web.__file__).parent
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
-    | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, STALE)}
+    | {f"field.{field}" for field in FIELDS}
+    | {"filter.age"}
+    | {f"age.{age}" for age in AGES}
+    | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, EXPANSIONS, STALE, TIME)}
+    | {f"notice.{code}" for code in ("bad-date", "corrected", "did-you-mean", "unknown-field")}
 )
 
 
 def used_keys() -> set[str]:
     """The keys that templates and code name, and those they make of parts."""
-    templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*.html"))
-    code = "\n".join(
-        file.read_text() for file in FOLDER.glob("*.py") if file.name != "catalogue.py"
-    )
+    templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*"))
+    code = "\n".join(file.read_text() for file in FOLDER.glob("*.py"))
     keys = set(re.findall(r'\btext\("([a-z.-]+)"[,)]', templates))
     keys |= {
         f"{key}.{form}"
@@ -59,7 +62,7 @@ def test_both_fill_in_the_same(key: str) -> None:
 
 
 def test_the_catalogues_have_what_is_used_and_nothing_else() -> None:
-    named = {key for key in ENGLISH if not key.startswith("language.")}
+    named = {key for key in ENGLISH if not key.startswith(("language.", "outcome."))}
     assert sorted(used_keys()) == sorted(named)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -15,6 +17,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from indexer import Article, Index
+from web.access import Access
+from web.querylog import summarize
 
 COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
 Serve = Callable[..., subprocess.Popen[str]]
@@ -33,6 +37,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "index"
     with Index.open(path) as index:
         index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+        Access(index.store).first_password()
     return path
 
 
@@ -57,6 +62,12 @@ def serve(collection: Path) -> Iterator[Serve]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+def children(process: int) -> list[int]:
+    """The processes that a process started; none where the system does not tell."""
+    tasks = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def address(process: subprocess.Popen[str]) -> str:
@@ -87,6 +98,63 @@ def test_it_prints_its_address_answers_and_ends_when_told(serve: Serve, number: 
     process.send_signal(number)
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output, errors) == (0, "", "")
+
+
+def test_the_first_run_prints_a_password_that_opens_the_status_page(
+    serve: Serve, tmp_path: Path
+) -> None:
+    with Index.open(tmp_path) as index:
+        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+    for run in (1, 2):
+        process = serve("--port", "0", "--index", str(tmp_path))
+        assert get(address(process), "/search?q=" + quote("催收"))[0] == 200
+        process.terminate()
+        _, errors = process.communicate(timeout=30)
+        if run == 1:
+            password = errors.strip().rpartition(" ")[2]
+    assert errors == ""
+    with Index.open(tmp_path) as index:
+        assert Access(index.store).begin(password) is not None
+        # What was asked is written down before the process ends.
+        assert [asked.text for asked in summarize(index.store, 1, 10).top] == ["催收"]
+        assert summarize(index.store, 1, 10).top[0].times == 2
+
+
+def test_several_workers_answer_and_see_each_change(serve: Serve, tmp_path: Path) -> None:
+    with Index.open(tmp_path) as index:
+        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+        process = serve("--port", "0", "--workers", "2", "--index", str(tmp_path))
+        url = address(process)
+
+        def totals() -> set[int]:
+            answers = [get(url, "/api/search?q=" + quote("催收")) for _ in range(20)]
+            assert {status for status, _, _ in answers} == {200}
+            return {json.loads(body)["total"] for _, _, body in answers}
+
+        assert totals() == {1}
+        index.add([Article(url="http://a.example/2", title="催收电话", body="")])
+        assert totals() == {2}
+        index.rebuild()
+        assert totals() == {2}
+    figures = get(url, "/metrics")[2].decode()
+    assert 'xiaosou_requests_total{endpoint="search_api.search",status="200"} 60.0' in figures
+    workers = children(process.pid)
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert not any(Path(f"/proc/{worker}").exists() for worker in workers)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the children of a process")
+def test_workers_end_with_the_process_that_started_them(serve: Serve) -> None:
+    process = serve("--port", "0", "--workers", "2")
+    assert get(address(process), "/healthz")[0] == 200
+    workers = children(process.pid)
+    process.kill()
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{worker}").exists() for worker in workers):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_a_very_long_query_is_answered(serve: Serve) -> None:

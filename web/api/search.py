@@ -1,0 +1,42 @@
+"""Searches as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Blueprint, Response, current_app, jsonify, request
+
+from indexer.index import Index
+from web.parameters import ApiParameters
+from web.querylog import QueryLog
+
+
+def routes(index: Index, log: QueryLog | None) -> Blueprint:
+    """Search as JSON; the log is told what is searched for."""
+    api = Blueprint("search_api", __name__)
+
+    @api.get("/api/search")
+    def search() -> Response:
+        asked = ApiParameters.read(request.args)
+        results = index.search(
+            asked.query,
+            limit=asked.limit,
+            offset=asked.offset,
+            filters=asked.filters,
+            sort=asked.sort,
+            facets=asked.facets,
+            match=asked.match,
+        )
+        if log and not asked.offset:
+            log.add(asked.query, results.total)
+        found = results.to_dict()
+        response = jsonify(found)
+        # The same but for the time it took is the same.
+        response.set_etag(_digest(found | {"took": 0}), weak=True)
+        return response
+
+    return api
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(current_app.json.dumps(value).encode()).hexdigest()[:32]

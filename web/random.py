@@ -1,0 +1,47 @@
+"""An article drawn at random, for those who have nothing to search for."""
+
+from __future__ import annotations
+
+from secrets import randbelow
+
+from flask import Blueprint, Response, g, redirect, url_for
+from werkzeug.wrappers import Response as Redirection
+
+from indexer.index import Index
+from indexer.store import Store
+
+_DRAWS = (
+    20  # so many of them hit nothing but deleted articles in a collection that is all but empty
+)
+
+
+def routes(index: Index) -> Blueprint:
+    """The link that leads to another article each time."""
+    pages = Blueprint("random", __name__)
+
+    @pages.get("/random")
+    def draw() -> Redirection:
+        id = draw_article(index.store)  # noqa: A001 - the name of the attribute
+        target = url_for("article.show", id=id, hl=g.hl or None) if id else url_for("search.home")
+        response = redirect(target, Response=Response)
+        response.cache_control.no_store = True
+        return response
+
+    return pages
+
+
+def draw_article(store: Store) -> str | None:
+    """The id of an article drawn at random, or None when none is found.
+
+    A place in the order of changes is drawn, and the next article after it taken: one that stands
+    behind a gap, which a change of another article left, comes more often.
+
+    Raises:
+        StoreError: The store cannot be read.
+    """
+    last = store.last_seq()
+    for _ in range(_DRAWS if last else 0):
+        for change in store.changes(randbelow(last), limit=1):
+            if change.article:
+                return change.id
+    return next((article.id for article in store.articles()), None)

@@ -1,0 +1,47 @@
+"""The status page, for whoever runs this."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from indexer.index import Index
+from web.access import Access
+from web.crawling import failures, sources
+from web.login import COOKIE
+from web.metrics import Metrics
+from web.plot import HEIGHT, WIDTH, bars
+from web.querylog import summarize
+
+_DAYS = 30
+_LISTED = 10
+
+
+def routes(index: Index, access: Access, metrics: Metrics) -> Blueprint:
+    """The status page, for those who logged in."""
+    pages = Blueprint("status", __name__)
+
+    @pages.get("/status")
+    def show() -> ResponseReturnValue:
+        if not access.holds(request.cookies.get(COOKIE, "")):
+            return redirect(url_for("login.form", hl=g.hl or None), 303, Response)
+        asked = summarize(index.store, _DAYS, _LISTED)
+        latency = metrics.search_times()
+        page = render_template(
+            "status.html",
+            stats=index.stats(),
+            sources=sources(index.store),
+            failures=failures(index.store, _LISTED),
+            days=_DAYS,
+            logged=index.settings.query_days > 0,
+            asked=asked,
+            queries=sum(count for _, count in asked.days),
+            daily=bars([(day.isoformat(), count) for day, count in asked.days]),
+            latency=bars(latency),
+            searches=sum(count for _, count in latency),
+            width=WIDTH,
+            height=HEIGHT,
+        )
+        return page, {"Cache-Control": "no-store"}
+
+    return pages

@@ -1,0 +1,85 @@
+"""Several processes that serve one socket; each maps the index, and no lock is shared."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import NoReturn
+
+from indexer.errors import XiaosouError
+from web.metrics import SHARED_FOLDER
+
+_SHORT = 5.0  # seconds; a worker that ends sooner would do so again
+_LOOK_EVERY = 0.2  # seconds
+
+
+class WorkerError(XiaosouError):
+    """A worker ended as soon as it was started."""
+
+
+def supervise(index_path: Path, listening: socket.socket, count: int) -> NoReturn:
+    """Keep so many workers running until the process is told to end.
+
+    Args:
+        index_path: The folder of the collection.
+        listening: The socket they all serve.
+        count: How many workers.
+
+    Raises:
+        WorkerError: One ends as soon as it is started; the log says why.
+    """
+    with tempfile.TemporaryDirectory(prefix="xiaosou-") as shared:
+        environment = os.environ | {SHARED_FOLDER: shared}
+        command = [sys.executable, "-P", "-m", "web.workers", str(index_path)]
+        command.append(str(listening.fileno()))
+
+        def start() -> tuple[float, subprocess.Popen[bytes]]:
+            process = subprocess.Popen(  # noqa: S603 - our own program, without a shell
+                command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                pass_fds=[listening.fileno()],
+                start_new_session=True,
+            )
+            return time.monotonic(), process
+
+        workers = [start() for _ in range(count)]
+        try:
+            while True:
+                time.sleep(_LOOK_EVERY)
+                for number, (started, process) in enumerate(workers):
+                    if process.poll() is None:
+                        continue
+                    if time.monotonic() - started < _SHORT:
+                        raise WorkerError("a worker ended as soon as it was started")
+                    workers[number] = start()
+        finally:
+            for _, process in workers:
+                process.terminate()
+            for _, process in workers:
+                process.wait()
+
+
+def main() -> None:
+    """Serve as one of the workers; ends with the process that started it at the latest."""
+    from web.cli import work
+
+    listening = socket.socket(fileno=int(sys.argv[2]))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    work(Path(sys.argv[1]), listening)
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()  # to its end, which is the end of the other process
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main()
