@@ -276,16 +276,20 @@ def _keys(node: Any, document: _Indexed) -> list[str]:
     if isinstance(node, query.Wildcard):
         return [key for key in keys if fnmatchcase(key, node.text)]
     start = node.text[: node.prefixlength]
-    return [key for key in keys if key.startswith(start) and _edits(key, node.text) <= node.maxdist]
+    near = range(len(node.text) - node.maxdist, len(node.text) + node.maxdist + 1)
+    candidates = [key for key in keys if key.startswith(start) and len(key) in near]
+    return [key for key in candidates if _edits(key, node.text) <= node.maxdist]
 
 
 def _edits(one: str, other: str) -> int:
-    """The edits that make one word the other (V. Levenshtein, 1966), by their definition."""
-    if not one or not other:
-        return len(one) + len(other)
-    if one[0] == other[0]:
-        return _edits(one[1:], other[1:])
-    return 1 + min(_edits(one[1:], other), _edits(one, other[1:]), _edits(one[1:], other[1:]))
+    """The edits that make one word the other (V. Levenshtein, 1966), row by row of their table."""
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(one, 1):
+        above, row = row, [number]
+        for column, other_letter in enumerate(other):
+            replaced = above[column] + (letter != other_letter)
+            row.append(min(replaced, above[column + 1] + 1, row[column] + 1))
+    return row[-1]
 
 
 def _is_within(node: query.NumericRange, document: _Indexed) -> bool:

@@ -320,6 +320,11 @@ def test_a_query_may_be_anything(collection: Index, query: str) -> None:
     assert len(results) == min(results.total, 10)
 
 
+@pytest.mark.parametrize("word", ["x" * 2000, "犇" * 2000, "-" * 2000, "(" * 2000])
+def test_a_long_word_is_a_query(collection: Index, word: str) -> None:
+    assert collection.search(word).total == 0
+
+
 def test_a_long_query_is_cut_and_says_so(collection: Index) -> None:
     results = collection.search("电话 " * 10_000)
     assert results.total == 3
