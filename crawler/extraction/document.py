@@ -9,8 +9,9 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
+from crawler.complexity import check_complexity
 from crawler.decode import decode
-from crawler.errors import NoArticleError, PageError
+from crawler.errors import ComplexityError, NoArticleError, PageError
 from crawler.extraction.blocks import Outline, read_outline
 from crawler.extraction.markup import Markup
 from crawler.extraction.metadata import Metadata, read_metadata
@@ -28,8 +29,6 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 # A tenth of this in the beginning of a page is no text.
 _NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\ufffd]")
 _BEGINNING = 4096
-# With more tags a page takes many seconds, and is hardly an article.
-_MOST_TAGS = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def parse_page(page: Page) -> Document:
 
     Raises:
         NoArticleError: The page is empty.
-        PageError: It is no HTML.
+        PageError: It is no HTML, or is made to keep a parser busy.
     """
     text = decode(page.content, page.charset)
     if not text.strip():
@@ -91,8 +90,10 @@ def parse_page(page: Page) -> Document:
     beginning = text[:_BEGINNING]
     if "<" not in text or len(_NO_TEXT.findall(beginning)) > len(beginning) / 10:
         raise PageError(f"{page.url} is no HTML")
-    if text.count("<") > _MOST_TAGS:
-        raise PageError(f"{page.url} has more than {_MOST_TAGS:,} tags, too many to read")
+    try:
+        check_complexity(text)
+    except ComplexityError as error:
+        raise ComplexityError(f"{page.url} has {error}") from error
     html = _XML_DECLARATION.sub("", text.replace("\0", ""))
     root = parse_html(html)
     soup = BeautifulSoup(html, "lxml") if root is None else make_soup(root)

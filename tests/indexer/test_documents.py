@@ -183,7 +183,7 @@ def test_an_index_made_by_several_processes_is_the_same(
     with Index.open(tmp_path / "alone") as index:
         index.add(articles)
         expected = index.search("电话 door", limit=1000)
-    monkeypatch.setattr("indexer.index.processes_for", lambda _articles: 2)
+    monkeypatch.setattr("indexer.following.processes_for", lambda _articles: 2)
     with Index.open(tmp_path / "together") as index:
         reported: list[tuple[str, int, int | None]] = []
         index.add(articles, lambda *report: reported.append(report))
