@@ -50,9 +50,9 @@ def serve(index_path: Path, host: str | None, port: int | None, workers: int) ->
     with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
         password = Access(index.store).first_password()
         _end_when_told()
-        click.echo(_address(listening))
         if password:
             click.echo(f"password of the status page, shown only now: {password}", err=True)
+        click.echo(_address(listening))
         if workers == 1:
             _serve(index, listening)
         else:
