@@ -33,7 +33,7 @@ run: setup
 	@exec $(BIN)/xiaosou $(if $(INDEX),serve --index '$(INDEX)',demo)
 
 test: test-setup lint
-	$(BIN)/pytest -m 'not long'
+	$(BIN)/pytest -n auto --dist loadfile -m 'not long'
 
 test-long: test-setup
 	$(BIN)/pytest -m long
