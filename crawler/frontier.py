@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from crawler.budget import Budgets
+from crawler.holding import keep_together, release_strays
 from crawler.lease import MOST_ATTEMPTS, Leases
 from crawler.limits import CONCURRENCY
 from crawler.pattern import pattern_of
@@ -102,6 +103,7 @@ class Frontier:
         with store.transaction() as transaction:
             connection = transaction.connection
             _forget_uncovered(connection, source)
+            release_strays(transaction, source.name)
             _add(connection, source.name, [Pending(seed) for seed in source.seeds])
             run = _unfinished_run(connection, source.name, complete=complete) or _begin_run(
                 connection, source, complete=complete
@@ -159,8 +161,12 @@ class Frontier:
             of_page = {"of_source": self._source.name, "of_url": visit.page.url}
             row = connection.execute(_PAGE, of_page).one()
             state = settle(transaction, self._source, visit, row, self._started_at)
-            state |= {"run": self._run, "visited_at": datetime.now(UTC)}
+            now = datetime.now(UTC)
+            state |= {"run": self._run, "visited_at": now}
             connection.execute(_VISITED, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
+            if len(visit.pages) > 1:
+                urls = [page.url for page in visit.pages]
+                keep_together(transaction, self._source.name, self._run, urls, now)
             found = [Pending(url) for url in visit.links]
             found += [Pending(url, kind=Kind.MAP) for url in visit.maps]
             if visit.canonical:

@@ -122,7 +122,7 @@ def waiting_in(connection: Connection, source: str, run: int) -> ColumnElement[b
     row = connection.execute(
         select(runs.c.started_at, runs.c.complete).where(runs.c.id == run)
     ).one()
-    waiting = and_(pages.c.source == source, pages.c.run < run)
+    waiting = and_(pages.c.source == source, pages.c.run < run, pages.c.part_of.is_(None))
     if row.complete:
         return waiting
     due = or_(pages.c.run == 0, pages.c.due_at.is_(None), pages.c.due_at <= row.started_at)

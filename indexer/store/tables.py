@@ -124,6 +124,8 @@ pages = Table(
     Column("worker", String(64)),
     Column("leased_until", UtcDateTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # The page with whose article this one goes on.
+    Column("part_of", Text),
     UniqueConstraint("source", "url"),
     Index("pages_by_digest", "source", "digest"),
     Index("pages_under_way", "source", "worker"),
