@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from indexer.article import Article
     from indexer.store import Store
 
+_BEGINNING = 60  # characters of a text that are shown
+_NAMES = {"new": "article", "listing": "list"}
+
 __all__ = ["crawl", "demo", "import_", "schedule", "source"]
 
 
@@ -96,6 +99,52 @@ def list_sources(index_path: Path) -> None:
         click.echo("there are no sources yet: add one with xiaosou source add URL")
         return
     _print_table(("name", "interval", "last crawl", "next due", "articles", "seeds"), rows)
+
+
+@source.command("check")
+@click.argument("given", metavar="NAME|FILE|URL")
+@click.option("--pages", default=10, type=click.IntRange(1, 100), help="How many pages to fetch.")
+@index_option
+def check_source(given: str, pages: int, index_path: Path) -> None:
+    """Fetch a few pages of a source and show what a crawl would bring.
+
+    Nothing is added to the collection.
+    """
+    from crawler.catalogue import resolve_source
+    from crawler.check import check
+    from crawler.collection import open_store
+    from crawler.hosts import Hosts
+    from crawler.visit import FETCHED
+    from indexer.settings import Settings
+
+    source = resolve_source(index_path, given)
+    contact = Settings.load(index_path).contact
+    with open_store(index_path) as store:
+        findings = check(source, Hosts(store), contact, pages)
+    for finding in findings:
+        reason = f" ({finding.reason})" if finding.reason else ""
+        click.echo(f"{finding.url}: {_NAMES.get(finding.outcome, finding.outcome)}{reason}")
+        for article in finding.articles:
+            for name, value in _summary(article):
+                click.echo(f"  {name:<10}{value or '-'}")
+    found = sum(len(finding.articles) for finding in findings)
+    click.echo(f"{len(findings)} pages, {found} articles")
+    if not any(finding.outcome in FETCHED for finding in findings):
+        raise CrawlError(f"nothing could be fetched from {source.name}: check its seeds and hosts")
+
+
+def _summary(article: Article) -> Iterator[tuple[str, str]]:
+    """What is to be seen of an article at a glance."""
+    yield "url", article.url
+    yield "title", article.title
+    yield "site", article.site
+    yield "category", article.category
+    yield "language", article.language
+    yield "author", article.author
+    yield "published", article.published.isoformat() if article.published else ""
+    beginning = " ".join(article.body[:_BEGINNING].split())
+    more = "…" if len(article.body) > _BEGINNING else ""
+    yield "body", f"{beginning}{more} ({len(article.body)} characters)"
 
 
 def _describe(store: Store, source: Source, *, scheduled: bool) -> tuple[str, ...]:

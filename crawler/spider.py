@@ -45,7 +45,14 @@ def fetch(frontier: Frontier, source: Source, hosts: Hosts, contact: str = "") -
         StoreError: A visit could not be recorded; the crawl ended there and can go on later.
         CrawlError: The crawl ended before its pages did.
     """
-    settings = {**settings_for(source, contact), "SCHEDULER": FrontierScheduler}
+    own_handlers = logging.root.handlers
+    for handler in own_handlers:  # Scrapy lets its loggers tell everything
+        handler.setLevel(logging.ERROR)
+    settings = {
+        **settings_for(source, contact),
+        "SCHEDULER": FrontierScheduler,
+        "LOG_INSTALL_ROOT_HANDLER": not own_handlers,
+    }
     process = AsyncCrawlerProcess(settings)
     _quieten()
     crawler = process.create_crawler(FrontierSpider)
