@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crawler.source import Source
     from indexer.article import Article
+    from indexer.index import Index
     from indexer.store import Store
 
 _BEGINNING = 60  # characters of a text that are shown
@@ -178,13 +179,20 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]…")
 @click.option("--due", is_flag=True, help="Visit only what is due: sources, and of them pages.")
+@click.option(
+    "--reextract", is_flag=True, help="Fetch nothing: read again the pages that were kept."
+)
 @index_option
 @click.pass_context
-def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path: Path) -> None:
+def crawl(
+    context: click.Context, names: tuple[str, ...], due: bool, reextract: bool, index_path: Path
+) -> None:
     """Crawl sources, all of them when none is named, and index what they bring.
 
     A crawl that was interrupted goes on where it was.
     """
+    if due and reextract:
+        raise click.UsageError("--due and --reextract do not go together")
     from crawler.catalogue import find_source, own_sources
     from crawler.collection import collect
     from crawler.runs import last_run
@@ -198,6 +206,9 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
             f"there is no source in {index_path / 'sources'}: add one with xiaosou source add URL"
         )
     with Index.open(index_path) as index:
+        if reextract:
+            _reextract(index, sources)
+            return
         if due:
             now = datetime.now(UTC)
             sources = [
@@ -217,6 +228,18 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
                 click.echo(f"{source.name}: {result}")
     if not succeeded:
         context.exit(1)
+
+
+def _reextract(index: Index, sources: Sequence[Source]) -> None:
+    from crawler.reextraction import reextract
+    from indexer.progress import progress
+
+    with progress() as report:
+        results = {source.name: reextract(index.store, source, report) for source in sources}
+        index.catch_up(report)
+    for name, outcomes in results.items():
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        click.echo(f"{name}: {counts or 'no page was kept'}")
 
 
 @click.command()

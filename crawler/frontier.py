@@ -69,8 +69,16 @@ class Frontier:
     """
 
     def __init__(
-        self, store: Store, source: Source, run: int, worker: str, connection: Connection
+        self,
+        store: Store,
+        source: Source,
+        run: int,
+        worker: str,
+        connection: Connection,
+        *,
+        copies: bool,
     ) -> None:
+        self._copies = copies
         self._store = store
         self._source = source
         self._run = run
@@ -89,7 +97,15 @@ class Frontier:
         self.visited = 0
 
     @classmethod
-    def open(cls, store: Store, source: Source, *, complete: bool = True, worker: str = "") -> Self:
+    def open(
+        cls,
+        store: Store,
+        source: Source,
+        *,
+        complete: bool = True,
+        worker: str = "",
+        copies: bool = True,
+    ) -> Self:
         """Join the run that did not finish, or begin a new one.
 
         What the source no longer covers is forgotten.
@@ -99,6 +115,7 @@ class Frontier:
             source: What is crawled.
             complete: Whether the run visits every page known, or those that are due.
             worker: The name of the worker; that of this process by default.
+            copies: Whether the pages of articles are kept as they came.
         """
         with store.transaction() as transaction:
             connection = transaction.connection
@@ -108,7 +125,8 @@ class Frontier:
             run = _unfinished_run(connection, source.name, complete=complete) or _begin_run(
                 connection, source, complete=complete
             )
-            frontier = cls(store, source, run, worker or this_worker(), connection)
+            name = worker or this_worker()
+            frontier = cls(store, source, run, name, connection, copies=copies)
             frontier._leases.release(connection)  # of a former process with the same name
             frontier._leases.release_dead(connection)
             frontier.visited = frontier._leases.used(connection)
@@ -160,7 +178,9 @@ class Frontier:
             connection = transaction.connection
             of_page = {"of_source": self._source.name, "of_url": visit.page.url}
             row = connection.execute(_PAGE, of_page).one()
-            state = settle(transaction, self._source, visit, row, self._started_at)
+            state = settle(
+                transaction, self._source, visit, row, self._started_at, copies=self._copies
+            )
             now = datetime.now(UTC)
             state |= {"run": self._run, "visited_at": now}
             connection.execute(_VISITED, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})

@@ -71,7 +71,8 @@ def _read(response: HtmlResponse, visit: Visit, source: Source) -> Visit:
         onward = find_onward(answer.page, visit.page.url, source)
     if onward in {page.url for page in pages}:
         onward = ""
-    return replace(visit, links=tuple(links), pages=pages, goes_on_at=onward)
+    archive = visit.archive and directives.archive
+    return replace(visit, links=tuple(links), pages=pages, archive=archive, goes_on_at=onward)
 
 
 def _end(visit: Visit, source: Source) -> Visit:

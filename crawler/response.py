@@ -90,7 +90,7 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
         text, found = answer.text, answer.found
         links = tuple(filter(source.covers, found.links))
         feeds = tuple(filter(source.has_host_of, found.feeds))
-        read = partial(read, links=links, maps=feeds)
+        read = partial(read, links=links, maps=feeds, archive=found.directives.archive)
         if not found.directives.index:
             return read(Outcome.LISTING, "noindex")
         if not source.may_hold_article(page.url):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from crawler.holding import HOLDS, held_articles
 from crawler.visit import ARTICLES, FETCHED, Outcome, Visit
+from indexer.store.copies import Copy, drop_copies, keep_copies
 from indexer.store.tables import articles, pages
 
 if TYPE_CHECKING:
@@ -46,7 +47,13 @@ _NOT_MODIFIED = 304
 
 
 def settle(
-    transaction: Transaction, source: Source, visit: Visit, row: Row[Any], started_at: datetime
+    transaction: Transaction,
+    source: Source,
+    visit: Visit,
+    row: Row[Any],
+    started_at: datetime,
+    *,
+    copies: bool,
 ) -> dict[str, Any]:
     """Store what a visit brought.
 
@@ -56,12 +63,19 @@ def settle(
         visit: The visit.
         row: The page's row before it.
         started_at: When the run began.
+        copies: Whether pages are kept.
 
     Returns:
         What is to be changed in the row.
     """
     decision = _decide(transaction, source, visit, row)
     outcome = decision.outcome
+    if visit.pages and not decision.archive:
+        drop_copies(transaction.connection, [row.url])
+    elif visit.pages and copies and outcome in ARTICLES:
+        now = datetime.now(UTC)
+        pages_read = [Copy(page.url, page.content, page.charset, now) for page in visit.pages]
+        keep_copies(transaction.connection, pages_read)
     state: dict[str, Any] = {
         "outcome": outcome,
         "reason": decision.reason,
@@ -130,12 +144,16 @@ def take_out(transaction: Transaction, source: str, run: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Decision:
-    """What came of a visit, why, the digest of what the page holds, and its first article."""
+    """What came of a visit.
+
+    Why, the digest of what the page holds, its first article, and whether a copy may be kept.
+    """
 
     outcome: Outcome
     reason: str = ""
     digest: str | None = None
     article_id: str | None = None
+    archive: bool = True
 
 
 def _decide(transaction: Transaction, source: Source, visit: Visit, row: Row[Any]) -> _Decision:
@@ -154,12 +172,13 @@ def _decide(transaction: Transaction, source: Source, visit: Visit, row: Row[Any
     purged = transaction.purged(article.url for article in visit.articles)
     kept = [article for article in visit.articles if article.url not in purged]
     if not kept:
-        return _Decision(Outcome.EXCLUDED, "purged")
+        return _Decision(Outcome.EXCLUDED, "purged", archive=False)
     digest = digest_of(kept)
     if twin := _twin(connection, source.name, visit.page.url, digest):
         return _Decision(without, f"the same as {twin}")
     outcome = replace_articles(transaction, row.url, row.article_id, kept)
-    return _Decision(outcome, digest=digest, article_id=kept[0].id)
+    archive = visit.archive and not purged
+    return _Decision(outcome, digest=digest, article_id=kept[0].id, archive=archive)
 
 
 def _loss(visit: Visit) -> Outcome | None:

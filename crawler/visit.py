@@ -91,6 +91,7 @@ class Visit:
         articles: The page's articles.
         pages: The pages read for them as they came: this one, and those that go on with its
             article.
+        archive: Whether the pages allow that copies of them are kept.
         goes_on_at: The URL of the page that goes on with the article and is still to be read.
         links: The normalised URLs it links to within the source's bounds.
         maps: The sitemaps and feeds it names.
@@ -107,6 +108,7 @@ class Visit:
     status: int | None = None
     articles: tuple[Article, ...] = ()
     pages: tuple[Page, ...] = ()
+    archive: bool = True
     goes_on_at: str = ""
     links: tuple[str, ...] = ()
     maps: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -82,6 +83,20 @@ versions = Table(
     # A purge empties rows and leaves them: see Transaction.
     Column("erased", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("article_id", "number"),
+)
+
+# Pages as they came, compressed: see indexer.store.copies.
+copies = Table(
+    "copies",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("first", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("charset", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("copies_of_article", "first", "number"),
 )
 
 # The crawler's: which pages its sources have, and the runs that visit them.

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam
 
 from indexer.article import Article, article_id
+from indexer.store.copies import drop_copies
 from indexer.store.rows import CONTENT, DELETED, LIVE, PURGED, pages_of, rows_of
 from indexer.store.tables import articles, counter, versions
 
@@ -34,11 +35,13 @@ class Transaction:
     Attributes:
         connection: For rows of other tables that belong to the same step.
         erased: Whether text was erased that the database's log may still have.
+        dropped: Whether copies were erased, too, of which the database's file may still have parts.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.erased = False
+        self.dropped = False
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles: a new version each, unless the content is what it was.
@@ -68,6 +71,7 @@ class Transaction:
         self._write(written, {row.id: row for row in rows})
         if purge:
             self._erase(row.id for row in gone)
+            self.dropped |= drop_copies(self.connection, (row.url for row in gone)) > 0
         return len(gone)
 
     def purged(self, urls: Iterable[str]) -> set[str]:
