@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crawler.source import Source
     from indexer.article import Article
     from indexer.index import Index
-    from indexer.store import Store
+    from indexer.store import Copy, Store
 
 _BEGINNING = 60  # characters of a text that are shown
 _NAMES = {"new": "article", "listing": "list"}
@@ -36,7 +36,7 @@ __all__ = ["crawl", "demo", "import_", "schedule", "source"]
 )
 @index_option
 def import_(paths: tuple[Path, ...], base: str, index_path: Path) -> None:
-    """Add articles from JSON lines, HTML and text files, and folders of them."""
+    """Add articles from JSON lines, HTML and text files, web archives, and folders of them."""
     from crawler.files import read_articles
     from indexer.index import Index
     from indexer.progress import progress
@@ -48,10 +48,14 @@ def import_(paths: tuple[Path, ...], base: str, index_path: Path) -> None:
         skipped += 1
         click.echo(f"xiaosou: {problem}", err=True)
 
+    def keep(pages: Sequence[Copy]) -> None:
+        if index.settings.copies:
+            index.store.keep(pages)
+
     def articles() -> Iterator[Article]:
         for path in paths:
             try:
-                yield from read_articles(path, base, report_problem)
+                yield from read_articles(path, base, report_problem, keep)
             except XiaosouError as error:
                 report_problem(str(error))
 

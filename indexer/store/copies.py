@@ -13,15 +13,23 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urldefrag
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
-from indexer.store.rows import pages_of
-from indexer.store.tables import copies
+from indexer.store.rows import LIVE, pages_of
+from indexer.store.tables import articles, copies
 
 # Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
 _DROP = delete(copies).where(copies.c.first == bindparam("of_first"))
 _DROP_URL = delete(copies).where(copies.c.url == bindparam("of_url"))
 _INSERT = insert(copies)
+_HAS_ARTICLE = select(articles.c.id).where(
+    articles.c.state == LIVE,
+    or_(
+        articles.c.url == copies.c.first,
+        # With a fragment: "$" comes after "#".
+        and_(articles.c.url > copies.c.first + "#", articles.c.url < copies.c.first + "$"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +91,8 @@ def copies_of(connection: Connection, url: str) -> list[Copy]:
 
 
 def all_copies(connection: Connection) -> Iterator[Copy]:
-    """Every page kept, those of an article one after the other, in bounded memory."""
-    query = select(copies).order_by(copies.c.first, copies.c.number)
+    """The pages of all articles, those of one after the other, in bounded memory."""
+    query = select(copies).where(_HAS_ARTICLE.exists()).order_by(copies.c.first, copies.c.number)
     for row in connection.execution_options(yield_per=100).execute(query):
         yield _copy(row)
 

@@ -246,7 +246,7 @@ class Store:
             return copies_of(connection, url)
 
     def all_copies(self) -> Iterator[Copy]:
-        """Every page kept, those of an article one after the other, in bounded memory."""
+        """The pages of all articles, those of one after the other, in bounded memory."""
         with self.read() as connection:
             yield from all_copies(connection)
 
