@@ -19,8 +19,12 @@ from indexer.store.rows import LIVE, pages_of
 from indexer.store.tables import articles, copies
 
 # Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
-_DROP = delete(copies).where(copies.c.first == bindparam("of_first"))
-_DROP_URL = delete(copies).where(copies.c.url == bindparam("of_url"))
+_REPLACED = delete(copies).where(
+    or_(
+        copies.c.first == bindparam("of_first"),
+        copies.c.url.in_(bindparam("of_urls", expanding=True)),
+    )
+)
 _INSERT = insert(copies)
 _HAS_ARTICLE = select(articles.c.id).where(
     articles.c.state == LIVE,
@@ -52,8 +56,7 @@ class Copy:
 def keep_copies(connection: Connection, kept: Sequence[Copy]) -> None:
     """Keep the pages of an article, in their order, in place of those kept of it before."""
     first = kept[0].url
-    connection.execute(_DROP, {"of_first": first})
-    connection.execute(_DROP_URL, [{"of_url": copy.url} for copy in kept])
+    connection.execute(_REPLACED, {"of_first": first, "of_urls": [copy.url for copy in kept]})
     rows = [
         {
             "url": copy.url,
