@@ -69,6 +69,19 @@ def find_source(index_path: Path, name: str) -> Source:
     return packaged[name]
 
 
+def resolve_source(index_path: Path, given: str) -> Source:
+    """The source that a name, the file of a declaration or the URL of a seed stands for.
+
+    Raises:
+        SourceError: It stands for none.
+    """
+    if "://" in given:
+        seed = _seed_of(given)
+        return parse_source(_name_of(seed), write_source(seed), given)
+    path = Path(given)
+    return read_declaration(path) if path.suffix == _SUFFIX else find_source(index_path, given)
+
+
 def add_source(index_path: Path, url: str, name: str | None = None) -> Path:
     """Write the declaration of a new source.
 
@@ -83,10 +96,8 @@ def add_source(index_path: Path, url: str, name: str | None = None) -> Path:
     Raises:
         SourceError: The URL cannot be crawled, or there is a source of this name.
     """
-    seed = normalize_url(url if "://" in url else f"https://{url}")
-    if seed is None:
-        raise SourceError(f"{url!r} is no web address, write it as https://example.com/page")
-    name = check_name(host_of(seed).replace(":", "-").strip("[]") if name is None else name)
+    seed = _seed_of(url if "://" in url else f"https://{url}")
+    name = check_name(_name_of(seed) if name is None else name)
     path = _declaration_path(index_path, name)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -97,6 +108,17 @@ def add_source(index_path: Path, url: str, name: str | None = None) -> Path:
             f"there is a source {name} already: edit {path}, or give this one another --name"
         ) from None
     return path
+
+
+def _seed_of(url: str) -> str:
+    seed = normalize_url(url)
+    if seed is None:
+        raise SourceError(f"{url!r} is no web address, write it as https://example.com/page")
+    return seed
+
+
+def _name_of(seed: str) -> str:
+    return host_of(seed).replace(":", "-").strip("[]")
 
 
 def _declaration_path(index_path: Path, name: str) -> Path:

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
     from crawler.source import Source
     from indexer.article import Article
-    from indexer.store import Store
+    from indexer.index import Index
+    from indexer.store import Copy, Store
+
+_BEGINNING = 60  # characters of a text that are shown
+_NAMES = {"new": "article", "listing": "list"}
 
 __all__ = ["crawl", "demo", "import_", "schedule", "source"]
 
@@ -32,7 +36,7 @@ __all__ = ["crawl", "demo", "import_", "schedule", "source"]
 )
 @index_option
 def import_(paths: tuple[Path, ...], base: str, index_path: Path) -> None:
-    """Add articles from JSON lines, HTML and text files, and folders of them."""
+    """Add articles from JSON lines, HTML and text files, web archives, and folders of them."""
     from crawler.files import read_articles
     from indexer.index import Index
     from indexer.progress import progress
@@ -44,10 +48,14 @@ def import_(paths: tuple[Path, ...], base: str, index_path: Path) -> None:
         skipped += 1
         click.echo(f"xiaosou: {problem}", err=True)
 
+    def keep(pages: Sequence[Copy]) -> None:
+        if index.settings.copies:
+            index.store.keep(pages)
+
     def articles() -> Iterator[Article]:
         for path in paths:
             try:
-                yield from read_articles(path, base, report_problem)
+                yield from read_articles(path, base, report_problem, keep)
             except XiaosouError as error:
                 report_problem(str(error))
 
@@ -98,6 +106,52 @@ def list_sources(index_path: Path) -> None:
     _print_table(("name", "interval", "last crawl", "next due", "articles", "seeds"), rows)
 
 
+@source.command("check")
+@click.argument("given", metavar="NAME|FILE|URL")
+@click.option("--pages", default=10, type=click.IntRange(1, 100), help="How many pages to fetch.")
+@index_option
+def check_source(given: str, pages: int, index_path: Path) -> None:
+    """Fetch a few pages of a source and show what a crawl would bring.
+
+    Nothing is added to the collection.
+    """
+    from crawler.catalogue import resolve_source
+    from crawler.check import check
+    from crawler.collection import open_store
+    from crawler.hosts import Hosts
+    from crawler.visit import FETCHED
+    from indexer.settings import Settings
+
+    source = resolve_source(index_path, given)
+    contact = Settings.load(index_path).contact
+    with open_store(index_path) as store:
+        findings = check(source, Hosts(store), contact, pages)
+    for finding in findings:
+        reason = f" ({finding.reason})" if finding.reason else ""
+        click.echo(f"{finding.url}: {_NAMES.get(finding.outcome, finding.outcome)}{reason}")
+        for article in finding.articles:
+            for name, value in _summary(article):
+                click.echo(f"  {name:<10}{value or '-'}")
+    found = sum(len(finding.articles) for finding in findings)
+    click.echo(f"{len(findings)} pages, {found} articles")
+    if not any(finding.outcome in FETCHED for finding in findings):
+        raise CrawlError(f"nothing could be fetched from {source.name}: check its seeds and hosts")
+
+
+def _summary(article: Article) -> Iterator[tuple[str, str]]:
+    """What is to be seen of an article at a glance."""
+    yield "url", article.url
+    yield "title", article.title
+    yield "site", article.site
+    yield "category", article.category
+    yield "language", article.language
+    yield "author", article.author
+    yield "published", article.published.isoformat() if article.published else ""
+    beginning = " ".join(article.body[:_BEGINNING].split())
+    more = "…" if len(article.body) > _BEGINNING else ""
+    yield "body", f"{beginning}{more} ({len(article.body)} characters)"
+
+
 def _describe(store: Store, source: Source, *, scheduled: bool) -> tuple[str, ...]:
     from crawler.declaration import write_interval
     from crawler.runs import count_articles, last_run
@@ -129,13 +183,20 @@ def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE]…")
 @click.option("--due", is_flag=True, help="Visit only what is due: sources, and of them pages.")
+@click.option(
+    "--reextract", is_flag=True, help="Fetch nothing: read again the pages that were kept."
+)
 @index_option
 @click.pass_context
-def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path: Path) -> None:
+def crawl(
+    context: click.Context, names: tuple[str, ...], due: bool, reextract: bool, index_path: Path
+) -> None:
     """Crawl sources, all of them when none is named, and index what they bring.
 
     A crawl that was interrupted goes on where it was.
     """
+    if due and reextract:
+        raise click.UsageError("--due and --reextract do not go together")
     from crawler.catalogue import find_source, own_sources
     from crawler.collection import collect
     from crawler.runs import last_run
@@ -149,6 +210,9 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
             f"there is no source in {index_path / 'sources'}: add one with xiaosou source add URL"
         )
     with Index.open(index_path) as index:
+        if reextract:
+            _reextract(index, sources)
+            return
         if due:
             now = datetime.now(UTC)
             sources = [
@@ -168,6 +232,18 @@ def crawl(context: click.Context, names: tuple[str, ...], due: bool, index_path:
                 click.echo(f"{source.name}: {result}")
     if not succeeded:
         context.exit(1)
+
+
+def _reextract(index: Index, sources: Sequence[Source]) -> None:
+    from crawler.reextraction import reextract
+    from indexer.progress import progress
+
+    with progress() as report:
+        results = {source.name: reextract(index.store, source, report) for source in sources}
+        index.catch_up(report)
+    for name, outcomes in results.items():
+        counts = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        click.echo(f"{name}: {counts or 'no page was kept'}")
 
 
 @click.command()

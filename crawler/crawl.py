@@ -51,11 +51,11 @@ def crawl(index_path: Path, source: Source, *, complete: bool = True) -> None:
         CrawlError: Nobody is named whom the source's sites can write to, or most pages failed.
         StoreError: The store cannot be read or written.
     """
-    contact = Settings.load(index_path).contact
-    check_contact(source, contact)
+    settings = Settings.load(index_path)
+    check_contact(source, settings.contact)
     with open_store(index_path) as store:
-        frontier = Frontier.open(store, source, complete=complete)
-        fetch(frontier, source, Hosts(store), contact)
+        frontier = Frontier.open(store, source, complete=complete, copies=settings.copies)
+        fetch(frontier, source, Hosts(store), settings.contact)
         trouble = frontier.finish()
         run = last_run(store, source.name)
         result = run and tally(store, source.name, run)

@@ -230,4 +230,6 @@ interval = "1d"
 #category = ".breadcrumb a:last-child"
 #site = ".logo"
 #remove = [".share", ".advertisement"]
+# The elements that hold an article each, where a page has several.
+#each = "div.joke"
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -40,3 +42,11 @@ def explain_failure(error: BaseException | None) -> str:
     if isinstance(error, DownloadFailedError) and "certificate verify failed" in str(error):
         return "its certificate is not valid"
     return _REASONS.get(type(error)) or f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+def explain_status(status: int) -> str:
+    """The HTTP status in words, such as ``HTTP 404 Not Found``."""
+    try:
+        return f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"HTTP {status}"

@@ -1,4 +1,4 @@
-"""Articles from files: JSON lines, HTML pages, plain text, and folders of them."""
+"""Articles from files: JSON lines, HTML pages, plain text, web archives, and folders of them."""
 
 from __future__ import annotations
 
@@ -20,52 +20,66 @@ from indexer.article import Article
 from indexer.errors import XiaosouError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
+
+    from indexer.store import Copy
 
 logger = logging.getLogger(__name__)
 
 _PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
 _TEXT_SUFFIXES = (".txt",)
-_SUFFIXES = (*jsonlines.SUFFIXES, *_PAGE_SUFFIXES, *_TEXT_SUFFIXES)
+_ARCHIVE_SUFFIXES = (".warc", ".warc.gz")
+_SUFFIXES = (*jsonlines.SUFFIXES, *_PAGE_SUFFIXES, *_TEXT_SUFFIXES, *_ARCHIVE_SUFFIXES)
 
 
 def read_articles(
-    path: Path, base: str = "", on_problem: Callable[[str], None] = logger.warning
+    path: Path,
+    base: str = "",
+    on_problem: Callable[[str], None] = logger.warning,
+    keep: Callable[[Sequence[Copy]], None] = lambda _: None,
 ) -> Iterator[Article]:
     """Read the articles of a file, or of all files in a folder in the order of their names.
 
-    JSON lines, HTML pages and text files are read, told apart by how their names end. What has no
-    URL of its own gets ``base`` and its path in the folder (and the line's number in a file of
-    JSON lines), or without a base ``urn:sha256:`` and the hash of its text. A page's own canonical
-    address is its URL where there is no base.
+    JSON lines, HTML pages, text files and web archives are read, told apart by how their names
+    end. What has no URL of its own gets ``base`` and its path in the folder (and the line's number
+    in a file of JSON lines), or without a base ``urn:sha256:`` and the hash of its text. A page's
+    own canonical address is its URL where there is no base.
 
     Args:
         path: A file or a folder, whose hidden files are left out.
         base: The address the files are at.
         on_problem: Told in one line of each file or line that is skipped.
+        keep: Given the pages of each article in a web archive, before the article.
 
     Raises:
         PageError: The path is missing, or is a file that cannot be read or holds no article.
         JSONLinesError: The path is a file of JSON lines that cannot be read.
+        WarcError: The path is a web archive that cannot be read.
     """
     if path.is_dir():
-        yield from _read_folder(path, base, on_problem)
+        yield from _read_folder(path, base, on_problem, keep)
     elif path.name.lower().endswith(_SUFFIXES):
-        yield from _read_file(path, path.name, base, on_problem)
+        yield from _read_file(path, path.name, base, on_problem, keep)
     elif path.exists():
         raise PageError(f"{_printed(path)} is none of the files that are read: {_known()}")
     else:
         raise PageError(f"{_printed(path)} does not exist")
 
 
-def _read_folder(folder: Path, base: str, on_problem: Callable[[str], None]) -> Iterator[Article]:
+def _read_folder(
+    folder: Path,
+    base: str,
+    on_problem: Callable[[str], None],
+    keep: Callable[[Sequence[Copy]], None],
+) -> Iterator[Article]:
     unknown: Counter[str] = Counter()
     for path in _files_in(folder, set()):
         if not path.name.lower().endswith(_SUFFIXES):
             unknown[path.suffix.lower()] += 1
             continue
         try:
-            yield from _read_file(path, path.relative_to(folder).as_posix(), base, on_problem)
+            name = path.relative_to(folder).as_posix()
+            yield from _read_file(path, name, base, on_problem, keep)
         except XiaosouError as error:
             on_problem(str(error))
     for suffix, count in sorted(unknown.items()):
@@ -87,8 +101,17 @@ def _files_in(folder: Path, entered: set[str]) -> Iterator[Path]:
 
 
 def _read_file(
-    path: Path, name: str, base: str, on_problem: Callable[[str], None]
+    path: Path,
+    name: str,
+    base: str,
+    on_problem: Callable[[str], None],
+    keep: Callable[[Sequence[Copy]], None],
 ) -> Iterator[Article]:
+    if path.name.lower().endswith(_ARCHIVE_SUFFIXES):
+        from crawler.archive import read_archive  # slow to import
+
+        yield from read_archive(path, keep, on_problem)
+        return
     url = _join(base, name)
     if path.name.lower().endswith(jsonlines.SUFFIXES):
         yield from _read_lines(path, url, on_problem)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from crawler.budget import Budgets
+from crawler.holding import keep_together, release_strays
 from crawler.lease import MOST_ATTEMPTS, Leases
 from crawler.limits import CONCURRENCY
 from crawler.pattern import pattern_of
@@ -68,8 +69,16 @@ class Frontier:
     """
 
     def __init__(
-        self, store: Store, source: Source, run: int, worker: str, connection: Connection
+        self,
+        store: Store,
+        source: Source,
+        run: int,
+        worker: str,
+        connection: Connection,
+        *,
+        copies: bool,
     ) -> None:
+        self._copies = copies
         self._store = store
         self._source = source
         self._run = run
@@ -88,7 +97,15 @@ class Frontier:
         self.visited = 0
 
     @classmethod
-    def open(cls, store: Store, source: Source, *, complete: bool = True, worker: str = "") -> Self:
+    def open(
+        cls,
+        store: Store,
+        source: Source,
+        *,
+        complete: bool = True,
+        worker: str = "",
+        copies: bool = True,
+    ) -> Self:
         """Join the run that did not finish, or begin a new one.
 
         What the source no longer covers is forgotten.
@@ -98,15 +115,18 @@ class Frontier:
             source: What is crawled.
             complete: Whether the run visits every page known, or those that are due.
             worker: The name of the worker; that of this process by default.
+            copies: Whether the pages of articles are kept as they came.
         """
         with store.transaction() as transaction:
             connection = transaction.connection
             _forget_uncovered(connection, source)
+            release_strays(transaction, source.name)
             _add(connection, source.name, [Pending(seed) for seed in source.seeds])
             run = _unfinished_run(connection, source.name, complete=complete) or _begin_run(
                 connection, source, complete=complete
             )
-            frontier = cls(store, source, run, worker or this_worker(), connection)
+            name = worker or this_worker()
+            frontier = cls(store, source, run, name, connection, copies=copies)
             frontier._leases.release(connection)  # of a former process with the same name
             frontier._leases.release_dead(connection)
             frontier.visited = frontier._leases.used(connection)
@@ -158,9 +178,15 @@ class Frontier:
             connection = transaction.connection
             of_page = {"of_source": self._source.name, "of_url": visit.page.url}
             row = connection.execute(_PAGE, of_page).one()
-            state = settle(transaction, self._source, visit, row, self._started_at)
-            state |= {"run": self._run, "visited_at": datetime.now(UTC)}
+            state = settle(
+                transaction, self._source, visit, row, self._started_at, copies=self._copies
+            )
+            now = datetime.now(UTC)
+            state |= {"run": self._run, "visited_at": now}
             connection.execute(_VISITED, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
+            if len(visit.pages) > 1:
+                urls = [page.url for page in visit.pages]
+                keep_together(transaction, self._source.name, self._run, urls, now)
             found = [Pending(url) for url in visit.links]
             found += [Pending(url, kind=Kind.MAP) for url in visit.maps]
             if visit.canonical:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from crawler.visit import Kind, Pending
 from crawler.worker import is_dead
@@ -31,6 +32,10 @@ MOST_ATTEMPTS = 10
 _PENDING = (pages.c.url, pages.c.hops, pages.c.kind, pages.c.etag, pages.c.last_modified)
 
 
+_NOW = bindparam("now", type_=pages.c.leased_until.type)
+_RUN = select(runs.c.started_at, runs.c.complete).where(runs.c.id == bindparam("of_run"))
+
+
 class Leases:
     """The pages of a run that a worker takes and gives back.
 
@@ -47,6 +52,14 @@ class Leases:
         self._worker = worker
         self._budgets = budgets
         self._of_source = pages.c.source == source.name
+        # Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
+        leased = and_(self._of_source, pages.c.worker.is_not(None), pages.c.leased_until > _NOW)
+        under_way = select(func.count()).where(leased).scalar_subquery()
+        visited = select(func.count()).where(self._of_source, pages.c.run == run)
+        self._used = select(visited.scalar_subquery() + under_way)
+        self._at_work = select(pages.c.worker).distinct().where(leased)
+        self._take_all = _take(_waits(source.name, run))
+        self._take_due = _take(_waits(source.name, run), _is_due())
 
     def take(self, connection: Connection, limit: int) -> list[tuple[Pending, bool]]:
         """Take pages that wait, those never visited first.
@@ -57,33 +70,25 @@ class Leases:
         limit = min(limit, self._source.max_pages - self.used(connection))
         if limit <= 0:
             return []
-        waiting = (
-            select(pages.c.id)
-            .where(waiting_in(connection, self._source.name, self._run))
-            .where(pages.c.pattern.not_in(self._budgets.exhausted()))
-            .where(or_(pages.c.leased_until.is_(None), pages.c.leased_until <= datetime.now(UTC)))
-            .order_by(pages.c.run, pages.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
-        taken = (
-            update(pages)
-            .where(pages.c.id.in_(waiting.scalar_subquery()))
-            .values(
-                worker=self._worker,
-                leased_until=datetime.now(UTC) + LEASE,
-                attempts=pages.c.attempts + 1,
-            )
-            .returning(pages.c.id, pages.c.run, pages.c.attempts, *_PENDING)
-        )
-        rows = sorted(connection.execute(taken), key=lambda row: (row.run, row.id))
+        run = connection.execute(_RUN, {"of_run": self._run}).one()
+        now = datetime.now(UTC)
+        given = {
+            "now": now,
+            "until": now + LEASE,
+            "by": self._worker,
+            "exhausted": self._budgets.exhausted(),
+            "most": limit,
+        }
+        if run.complete:
+            taken = connection.execute(self._take_all, given)
+        else:
+            taken = connection.execute(self._take_due, {**given, "begun": run.started_at})
+        rows = sorted(taken, key=lambda row: (row.run, row.id))
         return [(_pending(row), row.attempts > MOST_ATTEMPTS) for row in rows]
 
     def used(self, connection: Connection) -> int:
         """How many pages the run has visited or under way."""
-        visited = select(func.count()).where(self._of_source, pages.c.run == self._run)
-        under_way = select(func.count()).where(self._leased())
-        return connection.scalars(visited).one() + connection.scalars(under_way).one()
+        return int(connection.execute(self._used, {"now": datetime.now(UTC)}).scalar_one())
 
     def renew(self, connection: Connection) -> None:
         """Keep what this worker has taken for longer."""
@@ -103,11 +108,7 @@ class Leases:
 
     def workers(self, connection: Connection) -> list[str]:
         """The workers that have pages of the source under way."""
-        return list(connection.scalars(select(pages.c.worker).distinct().where(self._leased())))
-
-    def _leased(self) -> ColumnElement[bool]:
-        now = datetime.now(UTC)
-        return and_(self._of_source, pages.c.worker.is_not(None), pages.c.leased_until > now)
+        return list(connection.scalars(self._at_work, {"now": datetime.now(UTC)}))
 
     def _release(self, connection: Connection, workers: Iterable[str]) -> None:
         connection.execute(
@@ -119,14 +120,41 @@ class Leases:
 
 def waiting_in(connection: Connection, source: str, run: int) -> ColumnElement[bool]:
     """The condition for pages that a run has still to visit."""
-    row = connection.execute(
-        select(runs.c.started_at, runs.c.complete).where(runs.c.id == run)
-    ).one()
-    waiting = and_(pages.c.source == source, pages.c.run < run)
-    if row.complete:
-        return waiting
-    due = or_(pages.c.run == 0, pages.c.due_at.is_(None), pages.c.due_at <= row.started_at)
-    return and_(waiting, due)
+    row = connection.execute(_RUN, {"of_run": run}).one()
+    waits = _waits(source, run)
+    return waits if row.complete else and_(waits, _is_due().params(begun=row.started_at))
+
+
+def _waits(source: str, run: int) -> ColumnElement[bool]:
+    return and_(pages.c.source == source, pages.c.run < run, pages.c.part_of.is_(None))
+
+
+def _is_due() -> ColumnElement[bool]:
+    begun = bindparam("begun", type_=pages.c.due_at.type)
+    return or_(pages.c.run == 0, pages.c.due_at.is_(None), pages.c.due_at <= begun)
+
+
+def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    """The statement that takes pages which meet the conditions."""
+    waiting = (
+        select(pages.c.id)
+        .where(*conditions)
+        .where(pages.c.pattern.not_in(bindparam("exhausted", expanding=True)))
+        .where(or_(pages.c.leased_until.is_(None), pages.c.leased_until <= _NOW))
+        .order_by(pages.c.run, pages.c.id)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True)
+    )
+    return (
+        update(pages)
+        .where(pages.c.id.in_(waiting.scalar_subquery()))
+        .values(
+            worker=bindparam("by"),
+            leased_until=bindparam("until"),
+            attempts=pages.c.attempts + 1,
+        )
+        .returning(pages.c.id, pages.c.run, pages.c.attempts, *_PENDING)
+    )
 
 
 def _pending(row: Any) -> Pending:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -10,28 +9,21 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from scrapy.http import HtmlResponse
-from w3lib.encoding import http_content_type_encoding
 
-from crawler.complexity import check_complexity
-from crawler.decode import decode
-from crawler.discovery import discover, read_map
-from crawler.errors import ComplexityError, NoArticleError
-from crawler.extraction import extract
-from crawler.failure import OutOfBoundsError, explain_failure
-from crawler.page import Page
+from crawler.answer import explain_fault, open_answer
+from crawler.discovery import read_map
+from crawler.errors import NoArticleError
+from crawler.failure import OutOfBoundsError, explain_failure, explain_status
+from crawler.reading import read_page
 from crawler.soft404 import says_nothing_is_here
 from crawler.url import normalize_url
 from crawler.visit import Kind, Outcome, Visit
-from indexer.errors import XiaosouError
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
     from crawler.source import Source
     from crawler.visit import Pending
-    from indexer.article import Article
-
-logger = logging.getLogger(__name__)
 
 _MOST_HOPS = 10
 _SHORT = 300  # characters; what is longer is an article, whatever its title
@@ -47,7 +39,7 @@ def read_response(response: Response, page: Pending, source: Source) -> Visit:
         return _follow_move(response, page, source)
     if not 200 <= status < 300:
         missing = status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-        return Visit(page, Outcome.FAILED, _status_name(status), status, missing=missing)
+        return Visit(page, Outcome.FAILED, explain_status(status), status, missing=missing)
     visit = _read_content(response, page, source)
     return replace(
         visit, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
@@ -91,43 +83,37 @@ def _follow_move(response: Response, page: Pending, source: Source) -> Visit:
 
 
 def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
-    content_type = response.headers["Content-Type"] or b""
-    declared = http_content_type_encoding(content_type.decode("latin-1")) or ""
     read = partial(Visit, page, status=response.status)
+    text = ""
     try:
-        text = decode(response.body, declared)
-        check_complexity(text)
-        tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
-        found = discover(page.url, text, tags)
+        answer = open_answer(response, page.url)
+        text, found = answer.text, answer.found
         links = tuple(filter(source.covers, found.links))
         feeds = tuple(filter(source.has_host_of, found.feeds))
-        read = partial(read, links=links, maps=feeds)
+        read = partial(read, links=links, maps=feeds, archive=found.directives.archive)
         if not found.directives.index:
             return read(Outcome.LISTING, "noindex")
         if not source.may_hold_article(page.url):
             return read(Outcome.LISTING)
         if _is_elsewhere(found.canonical, page, source):
             return read(Outcome.EXCLUDED, canonical=found.canonical)
-        article = extract(
-            Page(page.url, response.body, declared), source.selectors, zone=source.zone
-        )
-        if says_nothing_is_here(text) and len(article.body) < _SHORT:
+        reading = read_page(answer.page, source)
+        if not reading.articles:
+            return read(Outcome.LISTING, "it goes on with the article of another page")
+        length = sum(len(article.body) for article in reading.articles)
+        if length < _SHORT and says_nothing_is_here(text):
             return read(Outcome.FAILED, "says that it is not found", missing=True)
-        return read(Outcome.LISTING, article=_name(article, source))
+        onward = reading.goes_on_at if found.directives.follow else ""
+        read = partial(read, articles=reading.articles, pages=(answer.page,), goes_on_at=onward)
+        return read(Outcome.LISTING)
     except NoArticleError:
         if says_nothing_is_here(text):
             return read(Outcome.FAILED, "says that it is not found", missing=True)
         if source.articles is None:
             return read(Outcome.LISTING)
         return read(Outcome.FAILED, "no article")
-    except ComplexityError as error:
-        return read(Outcome.FAILED, str(error))
-    except XiaosouError as error:
-        logger.info("%s cannot be read: %s", page.url, error)
-        return read(Outcome.FAILED, "cannot be read")
-    except Exception:  # whatever a page does to a parser, the crawl goes on
-        logger.exception("a fault in reading %s", page.url)
-        return read(Outcome.FAILED, "a fault in reading it")
+    except Exception as error:  # noqa: BLE001 - whatever a page does to a parser, it is logged
+        return read(Outcome.FAILED, explain_fault(error, page.url))
 
 
 def _is_elsewhere(canonical: str, page: Pending, source: Source) -> bool:
@@ -142,20 +128,3 @@ def _is_elsewhere(canonical: str, page: Pending, source: Source) -> bool:
 def _header(response: Response, name: str) -> str:
     value = (response.headers.get(name) or b"").decode("latin-1")
     return value if len(value) <= _LONGEST_VALIDATOR else ""
-
-
-def _name(article: Article, source: Source) -> Article:
-    """Put the names the source declares in place of what the page says."""
-    return replace(
-        article,
-        site=source.site or article.site,
-        category=source.category or article.category,
-        language=source.language or article.language,
-    )
-
-
-def _status_name(status: int) -> str:
-    try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from crawler.holding import HOLDS
 from crawler.lease import waiting_in
 from crawler.visit import ARTICLES, FETCHED, Outcome
-from indexer.store.rows import LIVE
 from indexer.store.tables import articles, pages, runs
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def count_articles(store: Store, source: str) -> int:
     """
     live = (
         select(func.count())
-        .select_from(pages.join(articles, articles.c.id == pages.c.article_id))
-        .where(pages.c.source == source, articles.c.state == LIVE)
+        .select_from(pages.join(articles, HOLDS))
+        .where(pages.c.source == source)
     )
     with store.read() as connection:
         return int(connection.execute(live).scalar_one())

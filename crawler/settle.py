@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from crawler.holding import HOLDS, held_articles
 from crawler.visit import ARTICLES, FETCHED, Outcome, Visit
+from indexer.store.copies import Copy, drop_copies, keep_copies
 from indexer.store.tables import articles, pages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crawler.source import Source
+    from indexer.article import Article
     from indexer.store import Transaction
 
 ENOUGH_MISSES = 2
@@ -41,7 +47,13 @@ _NOT_MODIFIED = 304
 
 
 def settle(
-    transaction: Transaction, source: Source, visit: Visit, row: Row[Any], started_at: datetime
+    transaction: Transaction,
+    source: Source,
+    visit: Visit,
+    row: Row[Any],
+    started_at: datetime,
+    *,
+    copies: bool,
 ) -> dict[str, Any]:
     """Store what a visit brought.
 
@@ -51,25 +63,67 @@ def settle(
         visit: The visit.
         row: The page's row before it.
         started_at: When the run began.
+        copies: Whether pages are kept.
 
     Returns:
         What is to be changed in the row.
     """
-    outcome, reason, digest = _decide(transaction, source, visit, row)
-    state: dict[str, Any] = {"outcome": outcome, "reason": reason, "status": visit.status}
+    decision = _decide(transaction, source, visit, row)
+    outcome = decision.outcome
+    if visit.pages and not decision.archive:
+        drop_copies(transaction.connection, [row.url])
+    elif visit.pages and copies and outcome in ARTICLES:
+        now = datetime.now(UTC)
+        pages_read = [Copy(page.url, page.content, page.charset, now) for page in visit.pages]
+        keep_copies(transaction.connection, pages_read)
+    state: dict[str, Any] = {
+        "outcome": outcome,
+        "reason": decision.reason,
+        "status": visit.status,
+    }
     if outcome in FETCHED or outcome is Outcome.EXCLUDED:
         interval = row.interval and timedelta(seconds=row.interval)
-        changed = digest != row.digest
+        changed = decision.digest != row.digest
         after = source.revisits.next_interval(interval, changed=changed)
-        state |= {"misses": 0, "digest": digest, "interval": after.total_seconds()}
+        state |= {"misses": 0, "digest": decision.digest, "interval": after.total_seconds()}
     else:
         after = source.interval
     # What is left out for the sake of another page is read anew: that one may be gone.
     if outcome in FETCHED and visit.status != _NOT_MODIFIED:
         state |= {"etag": visit.etag or None, "last_modified": visit.last_modified or None}
-    if outcome in ARTICLES and visit.article:
-        state["article_id"] = visit.article.id
+    if decision.article_id:
+        state["article_id"] = decision.article_id
     return state | {"due_at": started_at + after * _PUNCTUAL}
+
+
+def replace_articles(
+    transaction: Transaction, url: str, identity: str | None, found: Sequence[Article]
+) -> Outcome:
+    """Store the articles of a page, and delete those it does not hold any more.
+
+    Args:
+        transaction: The transaction.
+        url: The page's URL.
+        identity: The article that its row names.
+        found: The articles that it holds now, at least one.
+
+    Returns:
+        Whether they are new, changed or unchanged.
+    """
+    counts = transaction.put(found)
+    lost = 0
+    if identity != found[0].id or len(found) > 1 or found[0].url != url:
+        now = {article.url for article in found}
+        lost = transaction.delete(set(held_articles(transaction.connection, url, identity)) - now)
+    if counts.new == len(found):
+        return Outcome.NEW
+    return Outcome.CHANGED if counts.new or counts.changed or lost else Outcome.UNCHANGED
+
+
+def digest_of(found: Sequence[Article]) -> str:
+    """A hash of the contents of a page's articles."""
+    first, *others = (article.content_hash for article in found)
+    return hashlib.sha256("".join((first, *others)).encode()).hexdigest() if others else first
 
 
 def take_out(transaction: Transaction, source: str, run: int) -> int:
@@ -83,38 +137,48 @@ def take_out(transaction: Transaction, source: str, run: int) -> int:
     missing = pages.c.outcome == Outcome.MISSING
     connection.execute(update(pages).where(*of_run, missing).values(misses=pages.c.misses + 1))
     gone = (pages.c.outcome == Outcome.GONE) | (missing & (pages.c.misses >= ENOUGH_MISSES))
-    urls = connection.scalars(
-        select(articles.c.url).join(pages, pages.c.article_id == articles.c.id).where(*of_run, gone)
-    ).all()
+    urls = connection.scalars(select(articles.c.url).join(pages, HOLDS).where(*of_run, gone)).all()
     connection.execute(update(pages).where(*of_run, gone).values(article_id=None, digest=None))
     return transaction.delete(urls)
 
 
-def _decide(
-    transaction: Transaction, source: Source, visit: Visit, row: Row[Any]
-) -> tuple[Outcome, str, str | None]:
-    """What came of a visit, why, and the digest of what the page holds."""
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """What came of a visit.
+
+    Why, the digest of what the page holds, its first article, and whether a copy may be kept.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    digest: str | None = None
+    article_id: str | None = None
+    archive: bool = True
+
+
+def _decide(transaction: Transaction, source: Source, visit: Visit, row: Row[Any]) -> _Decision:
     connection = transaction.connection
     held = row.article_id is not None
+    without = Outcome.GONE if held else Outcome.EXCLUDED
     if visit.status == _NOT_MODIFIED:
-        return (Outcome.UNCHANGED if held else Outcome.LISTING), "", row.digest
+        return _Decision(Outcome.UNCHANGED if held else Outcome.LISTING, digest=row.digest)
     if held and (outcome := _loss(visit)):
-        return outcome, visit.reason or f"moved to {visit.moved_to}", None
+        return _Decision(outcome, visit.reason or f"moved to {visit.moved_to}")
     if visit.canonical and not _is_lost(connection, source.name, visit.canonical):
-        outcome = Outcome.GONE if held else Outcome.EXCLUDED
-        return outcome, f"the same as {visit.canonical}", None
-    if visit.article is None:
+        return _Decision(without, f"the same as {visit.canonical}")
+    if not visit.articles or row.part_of:
         links = hashlib.sha256("\n".join((*visit.links, *visit.maps)).encode())
-        return visit.outcome, visit.reason, links.hexdigest()
-    if transaction.purged([visit.article.url]):
-        return Outcome.EXCLUDED, "purged", None
-    digest = visit.article.content_hash
+        return _Decision(visit.outcome, visit.reason, links.hexdigest())
+    purged = transaction.purged(article.url for article in visit.articles)
+    kept = [article for article in visit.articles if article.url not in purged]
+    if not kept:
+        return _Decision(Outcome.EXCLUDED, "purged", archive=False)
+    digest = digest_of(kept)
     if twin := _twin(connection, source.name, visit.page.url, digest):
-        return (Outcome.GONE if held else Outcome.EXCLUDED), f"the same as {twin}", None
-    counts = transaction.put([visit.article])
-    if counts.new:
-        return Outcome.NEW, "", digest
-    return (Outcome.CHANGED if counts.changed else Outcome.UNCHANGED), "", digest
+        return _Decision(without, f"the same as {twin}")
+    outcome = replace_articles(transaction, row.url, row.article_id, kept)
+    archive = visit.archive and not purged
+    return _Decision(outcome, digest=digest, article_id=kept[0].id, archive=archive)
 
 
 def _loss(visit: Visit) -> Outcome | None:

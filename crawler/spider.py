@@ -13,6 +13,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import DontCloseSpider
 
 from crawler.errors import CrawlError
+from crawler.further import read_further, read_further_failure
 from crawler.politeness import settings_for
 from crawler.response import read_failure, read_response
 from crawler.url import normalize_url
@@ -44,7 +45,14 @@ def fetch(frontier: Frontier, source: Source, hosts: Hosts, contact: str = "") -
         StoreError: A visit could not be recorded; the crawl ended there and can go on later.
         CrawlError: The crawl ended before its pages did.
     """
-    settings = {**settings_for(source, contact), "SCHEDULER": FrontierScheduler}
+    own_handlers = logging.root.handlers
+    for handler in own_handlers:  # Scrapy lets its loggers tell everything
+        handler.setLevel(logging.ERROR)
+    settings = {
+        **settings_for(source, contact),
+        "SCHEDULER": FrontierScheduler,
+        "LOG_INSTALL_ROOT_HANDLER": not own_handlers,
+    }
     process = AsyncCrawlerProcess(settings)
     _quieten()
     crawler = process.create_crawler(FrontierSpider)
@@ -120,9 +128,13 @@ class FrontierSpider(Spider):
             meta={"dont_redirect": True},  # where it moved to is a page of its own
         )
 
-    def parse(self, response: Response, page: Pending) -> None:
-        """Record what an answer holds."""
-        self._record(read_response(response, page, self._source))
+    def parse(self, response: Response, page: Pending) -> Request | None:
+        """Record what an answer holds, or ask for the page its article goes on at."""
+        return self._go_on(read_response(response, page, self._source))
+
+    def parse_further(self, response: Response, visit: Visit) -> Request | None:
+        """Go on with an article of several pages."""
+        return self._go_on(read_further(response, visit, self._source))
 
     def add_maps(self, urls: Iterable[str]) -> None:
         """Add the sitemaps that a robots.txt names, those on the source's hosts."""
@@ -136,6 +148,25 @@ class FrontierSpider(Spider):
             return
         self._record(read_failure(failure.value, page))
 
+    def fail_further(self, failure: Failure, visit: Visit) -> None:
+        """Record an article whose next page was not given."""
+        if isinstance(failure.value, StoreError):
+            self.fault = failure.value
+            return
+        self._record(read_further_failure(failure.value, visit, self._source))
+
+    def _go_on(self, visit: Visit) -> Request | None:
+        if not visit.goes_on_at:
+            self._record(visit)
+            return None
+        return Request(
+            visit.goes_on_at,
+            callback=self.parse_further,
+            errback=partial(self.fail_further, visit=visit),
+            cb_kwargs={"visit": visit},
+            meta={"dont_redirect": True},
+        )
+
     def _record(self, visit: Visit) -> None:
         try:
             self._frontier.record(visit)
@@ -146,8 +177,8 @@ class FrontierSpider(Spider):
 class FrontierScheduler(BaseScheduler):
     """Gives Scrapy the pages that wait in the frontier, as fast as it takes them.
 
-    Requests that Scrapy wants to try again come first. They are kept in memory, for their pages
-    still wait in the frontier.
+    Requests that Scrapy wants to try again, and those for further pages of an article, come first.
+    They are kept in memory, for the pages they belong to still wait in the frontier.
     """
 
     def __init__(self, spider: FrontierSpider) -> None:
@@ -166,7 +197,7 @@ class FrontierScheduler(BaseScheduler):
         return bool(self._again) or self._spider.has_pending()
 
     def enqueue_request(self, request: Request) -> bool:
-        """Keep a request to be tried again."""
+        """Keep a request that comes before those for other pages."""
         self._again.append(request)
         return True
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from crawler.page import Page
     from indexer.article import Article
 
 
@@ -87,7 +88,11 @@ class Visit:
         outcome: What came of it; when there is an article, or was one, the frontier decides.
         reason: Why it was moved, excluded or failed, short and for people.
         status: The HTTP status; None when there was no answer.
-        article: The page's article.
+        articles: The page's articles.
+        pages: The pages read for them as they came: this one, and those that go on with its
+            article.
+        archive: Whether the pages allow that copies of them are kept.
+        goes_on_at: The URL of the page that goes on with the article and is still to be read.
         links: The normalised URLs it links to within the source's bounds.
         maps: The sitemaps and feeds it names.
         moved_to: Where it sent us on to, within the source's bounds.
@@ -101,7 +106,10 @@ class Visit:
     outcome: Outcome
     reason: str = ""
     status: int | None = None
-    article: Article | None = None
+    articles: tuple[Article, ...] = ()
+    pages: tuple[Page, ...] = ()
+    archive: bool = True
+    goes_on_at: str = ""
     links: tuple[str, ...] = ()
     maps: tuple[str, ...] = ()
     moved_to: str = ""

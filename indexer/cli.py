@@ -194,10 +194,20 @@ def delete(urls: tuple[str, ...], purge: bool, index_path: Path) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
 @index_option
 def export(file: str, index_path: Path) -> None:
-    """Write every article as JSON lines; import reads them back."""
+    """Write every article as JSON lines; import reads them back.
+
+    When FILE ends in .warc or .warc.gz, the pages of articles are written instead, as they came.
+    """
     from indexer.jsonlines import write
     from indexer.progress import progress
 
+    if file.lower().endswith((".warc", ".warc.gz")):
+        from indexer import warc
+
+        with open_existing(index_path) as opened, progress() as report:
+            written = warc.write(opened.store.all_copies(), Path(file), report)
+        click.echo(f"{written} pages exported", err=True)
+        return
     with open_existing(index_path) as opened, progress() as report:
         written = write(opened.store.articles(), file, report, opened.store.count())
     click.echo(f"{written} exported", err=True)

@@ -16,6 +16,7 @@ from indexer.errors import SettingsError
 
 FILE_NAME = "settings.toml"
 _PREFIX = "XIAOSOU_"
+_SWITCH: dict[object, bool] = {"true": True, "false": False}
 _INDEX_VARIABLE = "XIAOSOU_INDEX"
 
 
@@ -37,6 +38,7 @@ class Settings:
         site_weights: What is added for articles of a site: ``name=number``, commas between.
         contact: Whom the sites that are crawled can write to: an address of mail or of a page;
             without one only sites on this machine are crawled.
+        copies: Whether the crawler keeps the pages of articles as they came.
         crawl_memory: The megabytes of memory a crawl may have.
         crawl_minutes: The minutes after which the schedule ends a crawl.
         host: The address the search page listens on.
@@ -54,6 +56,7 @@ class Settings:
     exactness: int = 0
     site_weights: str = ""
     contact: str = ""
+    copies: bool = True
     crawl_memory: int = 2048
     crawl_minutes: int = 360
     host: str = "127.0.0.1"
@@ -107,7 +110,9 @@ def _check(key: str, value: Any, place: str) -> Any:
         raise SettingsError(f"unknown setting {key!r} in {place}: known are {', '.join(types)}")
     if types[key] is int and isinstance(value, str) and value.isdecimal():
         return int(value)
-    if not isinstance(value, types[key]) or isinstance(value, bool):
+    if types[key] is bool and value in _SWITCH:
+        return _SWITCH[value]
+    if type(value) is not types[key]:
         raise SettingsError(f"{key} in {place} is {value!r}, not a {types[key].__name__}")
     if isinstance(value, int) and value < 0:
         raise SettingsError(f"{key} in {place} is {value}, not 0 or more")

@@ -22,6 +22,7 @@ import crawler.response
 from crawler.crawl import crawl
 from crawler.limits import CONCURRENCY
 from crawler.page import Page
+from crawler.reading import Reading
 from crawler.runs import last_run, tally
 from crawler.source import Source
 from harness.memory import peak
@@ -71,16 +72,16 @@ def crawl_ours(url: str, folder: Path) -> int:
         return sum(tally(store, _NAME, run).outcomes.values()) if run else 0
 
 
-def name_page(page: Page, *_: object, **__: object) -> Article:
+def name_page(page: Page, _source: Source) -> Reading:
     """An article of the page's address, in place of extraction."""
-    return Article(page.url, page.url, page.url)
+    return Reading((Article(page.url, page.url, page.url),))
 
 
 def main() -> None:
     """Crawl, and print what it cost as JSON."""
     way, url, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     if way == "fetching":
-        setattr(crawler.response, "extract", name_page)  # noqa: B010 - it is no part of its interface
+        setattr(crawler.response, "read_page", name_page)  # noqa: B010 - it is no part of its interface
     Store.open(folder / "xiaosou.db").close()  # made once for a collection, not for a crawl
     wall, cpu = time.perf_counter(), time.process_time()
     pages = crawl_bare(url) if way == "scrapy" else crawl_ours(url, folder)

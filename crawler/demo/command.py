@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPException
 from importlib.metadata import entry_points
@@ -53,6 +55,7 @@ def demo(index_path: Path, port: int | None, site_port: int) -> None:
 
     exit_on_signals()
     with _serve_site(site_port) as address:
+        _check_port(index_path, port)
         click.echo(f"the demo site is at {address}/")
         with Index.open(index_path) as index, progress() as report:
             source = find_source(index_path, "demo")
@@ -64,6 +67,26 @@ def demo(index_path: Path, port: int | None, site_port: int) -> None:
         (serve,) = entry_points(group="xiaosou.commands", name="serve")
         options = [] if port is None else ["--port", str(port)]
         serve.load().main(["--index", str(index_path), *options], standalone_mode=False)
+
+
+def _check_port(index_path: Path, port: int | None) -> None:
+    """Let the demo begin when the search page has a port to be served at in the end.
+
+    Raises:
+        DemoError: The port is taken.
+    """
+    from indexer.settings import Settings
+
+    settings = Settings.load(index_path, port=port)
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        socket.create_server((settings.host, settings.port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise DemoError(
+                f"the search page cannot be served, another program has port {settings.port}: "
+                "end that first, or choose another port with --port"
+            ) from error
 
 
 @contextmanager

@@ -97,6 +97,31 @@ def empty_log(engine: Engine) -> None:
         _log.warning("what was purged stays in %s-wal until nobody uses the store", _name(engine))
 
 
+def rewrite(engine: Engine) -> None:
+    """Write the database's file anew, without what rows may have left where they once were.
+
+    Rows that come and go, or change their length, move others, of which SQLite can leave copies
+    behind that nothing overwrites. It takes as much room as the database, and a while.
+
+    Raises:
+        StoreError: The database cannot be written.
+    """
+    with _reporting(engine), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA query_only = OFF").close()
+        connection.info.pop(_WRITES, None)
+        try:
+            driver.execute("VACUUM").close()
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_BUSY:
+                raise
+            _log.warning(
+                "parts of what was purged may stay in %s: others are writing to it, and the next "
+                "purge takes them out",
+                _name(engine),
+            )
+
+
 def _parse(location: str) -> URL:
     try:
         url = make_url(location)

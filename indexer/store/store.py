@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, select
 from indexer.article import Article, article_id
 from indexer.store import connection as database
 from indexer.store import migrations
+from indexer.store.copies import Copy, all_copies, copies_of, keep_copies
 from indexer.store.integrity import problems_of
 from indexer.store.loading import Loader
 from indexer.store.rows import CONTENT, LIVE, NEWEST, article_of, pages_of
@@ -122,6 +123,8 @@ class Store:
         with database.writing(self._engine) as connection:
             transaction = Transaction(connection)
             yield transaction
+        if transaction.dropped:
+            database.rewrite(self._engine)
         if transaction.erased:
             database.empty_log(self._engine)
 
@@ -138,8 +141,8 @@ class Store:
         """Take articles out in one transaction; URLs that are not there are passed over.
 
         What remains is a tombstone, so that indexes hear of the deletion. Without ``purge`` the
-        versions remain, too; with it they are erased, also from the file, and `purged` remembers
-        the URL.
+        versions remain, too; with it they and the copies of its pages are erased, also from the
+        file, and `purged` remembers the URL.
 
         Returns:
             How many were there to be taken out.
@@ -222,6 +225,30 @@ class Store:
                 Version(row.number, row.stored_at, article_of(row))
                 for row in connection.execute(query)
             ]
+
+    def keep(self, pages: Sequence[Copy]) -> None:
+        """Keep the pages of an article as they came, in place of those kept of it before.
+
+        Args:
+            pages: Its first page, which bears the article's URL but for a fragment, and those that
+                go on with it.
+        """
+        with self.transaction() as transaction:
+            keep_copies(transaction.connection, pages)
+
+    def copies(self, url: str) -> list[Copy]:
+        """The pages of the article at a URL as they came, in their order.
+
+        There are none when it was not crawled, copies are switched off, or its site does not want
+        any to be shown. Those of a deleted article stay; a purge erases them.
+        """
+        with self.read() as connection:
+            return copies_of(connection, url)
+
+    def all_copies(self) -> Iterator[Copy]:
+        """The pages of all articles, those of one after the other, in bounded memory."""
+        with self.read() as connection:
+            yield from all_copies(connection)
 
     def purged(self, urls: Iterable[str]) -> set[str]:
         """Which of these URLs were purged."""

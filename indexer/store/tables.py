@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -84,6 +85,20 @@ versions = Table(
     PrimaryKeyConstraint("article_id", "number"),
 )
 
+# Pages as they came, compressed: see indexer.store.copies.
+copies = Table(
+    "copies",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("first", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("fetched_at", UtcDateTime, nullable=False),
+    Column("charset", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Index("copies_of_article", "first", "number"),
+)
+
 # The crawler's: which pages its sources have, and the runs that visit them.
 
 runs = Table(
@@ -124,6 +139,8 @@ pages = Table(
     Column("worker", String(64)),
     Column("leased_until", UtcDateTime),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    # The page with whose article this one goes on.
+    Column("part_of", Text),
     UniqueConstraint("source", "url"),
     Index("pages_by_digest", "source", "digest"),
     Index("pages_under_way", "source", "worker"),

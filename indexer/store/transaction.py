@@ -10,8 +10,20 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam
 
 from indexer.article import Article, article_id
+from indexer.store.copies import drop_copies
 from indexer.store.rows import CONTENT, DELETED, LIVE, PURGED, pages_of, rows_of
 from indexer.store.tables import articles, counter, versions
+
+# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
+_COUNT = counter.update().values(seq=counter.c.seq + bindparam("count")).returning(counter.c.seq)
+_INSERT = articles.insert()
+_INSERT_VERSION = versions.insert()
+_UPDATED = ("seq", "state", "version", "hash", "updated_at")
+_UPDATE = (
+    articles.update()
+    .where(articles.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in _UPDATED})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +46,15 @@ class Transaction:
     Attributes:
         connection: For rows of other tables that belong to the same step.
         erased: Whether text was erased that the database's log may still have.
+        dropped: Whether copies were erased, too, of which the database's file may still have parts.
     """
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.erased = False
+        self.dropped = False
+        # Nobody else writes meanwhile: a row that was read stays as it is until it is written.
+        self._rows: dict[str, Row[Any] | None] = {}
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles: a new version each, unless the content is what it was.
@@ -60,7 +76,7 @@ class Transaction:
             How many were there to be taken out; a purge also takes out deleted ones.
         """
         there = {LIVE, DELETED} if purge else {LIVE}
-        rows = rows_of(self.connection, {article_id(url) for url in urls})
+        rows = self._rows_of({article_id(url) for url in urls})
         gone = [row for row in rows if row.state in there]
         state = {"state": PURGED, "hash": ""} if purge else {"state": DELETED}
         now = datetime.now(UTC)
@@ -68,15 +84,23 @@ class Transaction:
         self._write(written, {row.id: row for row in rows})
         if purge:
             self._erase(row.id for row in gone)
+            self.dropped |= drop_copies(self.connection, (row.url for row in gone)) > 0
         return len(gone)
 
     def purged(self, urls: Iterable[str]) -> set[str]:
         """Which of these URLs were purged, and are not to be crawled again."""
-        rows = rows_of(self.connection, {article_id(url) for url in urls})
+        rows = self._rows_of({article_id(url) for url in urls})
         return {row.url for row in rows if row.state == PURGED}
 
+    def _rows_of(self, ids: set[str]) -> list[Row[Any]]:
+        """The rows of the articles with these ids, read once as long as they stay as they are."""
+        if unread := ids - self._rows.keys():
+            self._rows |= dict.fromkeys(unread)
+            self._rows |= {row.id: row for row in rows_of(self.connection, unread)}
+        return [row for identity in ids if (row := self._rows[identity])]
+
     def _put_page(self, page: list[Article], now: datetime) -> Counts:
-        known = {row.id: row for row in rows_of(self.connection, (one.id for one in page))}
+        known = {row.id: row for row in self._rows_of({one.id for one in page})}
         written, added = [], []
         new = changed = 0
         for article in page:
@@ -107,7 +131,7 @@ class Transaction:
                 )
         self._write(written, known)
         if added:
-            self.connection.execute(versions.insert(), added)
+            self.connection.execute(_INSERT_VERSION, added)
         return Counts(new, changed, len(page) - new - changed)
 
     def _erase(self, ids: Iterable[str]) -> None:
@@ -132,20 +156,14 @@ class Transaction:
             return
         # The counter's row stays locked until the commit, so that seq follows the order of
         # commits, also on a database that lets several write at once.
-        last = self.connection.execute(
-            counter.update().values(seq=counter.c.seq + len(rows)).returning(counter.c.seq)
-        ).scalar_one()
+        last = self.connection.execute(_COUNT, {"count": len(rows)}).scalar_one()
         for seq, row in enumerate(rows, last - len(rows) + 1):
             row["seq"] = seq
         inserted = [row for row in rows if row["id"] not in known]
         if inserted:
-            self.connection.execute(articles.insert(), inserted)
+            self.connection.execute(_INSERT, inserted)
         updated = [{**row, "key": row["id"]} for row in rows if row["id"] in known]
         if updated:
-            columns = ("seq", "state", "version", "hash", "updated_at")
-            self.connection.execute(
-                articles.update()
-                .where(articles.c.id == bindparam("key"))
-                .values({name: bindparam(name) for name in columns}),
-                updated,
-            )
+            self.connection.execute(_UPDATE, updated)
+        for row in rows:
+            self._rows.pop(row["id"], None)

@@ -41,10 +41,11 @@ def demo(
 
 
 def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGINT) -> str:
-    """End the command; what it printed after its address, errors too."""
+    """End the command; what it printed after its address, and errors, but for the password."""
     process.send_signal(number)
     output, errors = process.communicate(timeout=20)
-    return output + errors
+    lines = errors.splitlines()
+    return output + "".join(line for line in lines if not line.startswith("password of the status"))
 
 
 def fetch(url: str) -> str:
@@ -112,6 +113,8 @@ def test_a_page_port_that_is_taken_is_an_error(collection: Collection) -> None:
     assert result.returncode == 1
     assert f"port {port}" in result.stderr
     assert "--port" in result.stderr
+    with collection.store() as store:  # it is said at once
+        assert store.count() == 0
 
 
 @pytest.mark.parametrize(("variable", "folder"), [("", "index/demo"), ("mine", "mine")])

@@ -47,8 +47,8 @@ def visit(frontier: Frontier, *links: str, article: str = "") -> str:
     """Visit the next page; it has these links and, if there is a text, an article."""
     page = frontier.take()
     assert page
-    found = Article(page.url, "title", article) if article else None
-    frontier.record(Visit(page, Outcome.LISTING, article=found, links=links))
+    found = (Article(page.url, "title", article),) if article else ()
+    frontier.record(Visit(page, Outcome.LISTING, articles=found, links=links))
     return page.url
 
 
@@ -177,7 +177,7 @@ def test_an_article_purged_while_it_was_fetched_stays_away(store: Store) -> None
     assert page
     store.put([Article(ROOT, "t", "b")])
     store.delete([ROOT], purge=True)
-    frontier.record(Visit(page, Outcome.LISTING, article=Article(ROOT, "t", "b")))
+    frontier.record(Visit(page, Outcome.LISTING, articles=(Article(ROOT, "t", "b"),)))
     assert store.get(ROOT) is None
 
 
@@ -205,8 +205,9 @@ def test_a_visit_is_recorded_whole_or_not_at_all(store: Store) -> None:
             )
         )
     found = Article(ROOT, "title", "text")
+    links = (url("a"), url("fault"))
     with pytest.raises(StoreError):
-        frontier.record(Visit(page, Outcome.LISTING, article=found, links=(url("a"), url("fault"))))
+        frontier.record(Visit(page, Outcome.LISTING, articles=(found,), links=links))
     assert store.count() == 0
     assert take_all(Frontier.open(store, SOURCE)) == [ROOT]
 

@@ -40,24 +40,24 @@ def read(response: Response, source: Source = SOURCE, hops: int = 0) -> Visit:
 
 def test_an_article_is_found_with_the_links_within_bounds() -> None:
     visit = read(answer(PAGE))
-    assert visit.article
-    assert visit.article.url == URL
-    assert visit.article.title == "健忘"
-    assert PARAGRAPH in visit.article.body
+    (article,) = visit.articles
+    assert article.url == URL
+    assert article.title == "健忘"
+    assert PARAGRAPH in article.body
     assert visit.links == ("http://a.example/", "http://a.example/jokes/2.html")
     assert visit.status == 200
 
 
 def test_a_list_is_read_for_its_links() -> None:
     visit = read(answer(LIST))
-    assert visit.article is None
+    assert not visit.articles
     assert visit.outcome is Outcome.LISTING
     assert visit.links == ("http://a.example/1",)
 
 
 def test_only_pages_that_may_hold_articles_are_asked_for_one() -> None:
     visit = read(answer(PAGE), replace(SOURCE, articles=pattern("/news/")))
-    assert visit.article is None
+    assert not visit.articles
     assert visit.outcome is Outcome.LISTING
     assert visit.links
 
@@ -77,14 +77,14 @@ def test_what_the_source_declares_wins() -> None:
         zone=ZoneInfo("Asia/Shanghai"),
         selectors=Selectors(title="title", date="time"),
     )
-    article = read(answer(PAGE), source).article
+    (article,) = read(answer(PAGE), source).articles
     assert article
     assert (article.site, article.category, article.language) == ("笑话站", "医院", "zh")
     assert article.published == datetime(2024, 5, 6, tzinfo=UTC)
 
 
 def test_a_page_in_gbk_that_says_otherwise_is_read() -> None:
-    article = read(answer(PAGE.encode("gbk"), "text/html; charset=iso-8859-1")).article
+    (article,) = read(answer(PAGE.encode("gbk"), "text/html; charset=iso-8859-1")).articles
     assert article
     assert article.title == "健忘"
     assert PARAGRAPH in article.body
@@ -92,7 +92,7 @@ def test_a_page_in_gbk_that_says_otherwise_is_read() -> None:
 
 def test_a_page_that_asks_not_to_be_indexed_is_read_for_its_links() -> None:
     visit = read(answer('<meta name="robots" content="noindex">' + PAGE))
-    assert visit.article is None
+    assert not visit.articles
     assert (visit.outcome, visit.reason) == (Outcome.LISTING, "noindex")
     assert visit.links
 
@@ -180,7 +180,7 @@ def test_a_page_that_trips_a_parser_is_reported_and_skipped(
     def trip(*_: object, **__: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(reading, "extract", trip)
+    monkeypatch.setattr(reading, "read_page", trip)
     with caplog.at_level(logging.ERROR):
         visit = read(answer(PAGE))
     assert (visit.outcome, visit.reason) == (Outcome.FAILED, "a fault in reading it")

@@ -37,7 +37,10 @@ def answer(page: Pending, **different: dict[str, Any]) -> Visit:
     if page.url == ROOT:
         found: dict[str, Any] = {"outcome": Outcome.LISTING, "links": tuple(ARTICLES)}
     else:
-        found = {"outcome": Outcome.LISTING, "article": Article(page.url, name, f"text of {name}")}
+        found = {
+            "outcome": Outcome.LISTING,
+            "articles": (Article(page.url, name, f"text of {name}"),),
+        }
     number = name.removeprefix("a/").removesuffix(".html")
     return Visit(page, **{"status": 200, **found, **different.get(f"p{number}", {})})
 
@@ -57,13 +60,13 @@ def here(store: Store) -> list[int]:
     return [number for number, url in enumerate(ARTICLES) if store.get(url)]
 
 
-MISSING = {"article": None, "outcome": Outcome.FAILED, "status": 404, "missing": True}
+MISSING = {"articles": (), "outcome": Outcome.FAILED, "status": 404, "missing": True}
 SOFT_404 = {**MISSING, "status": 200}
-TO_FRONT = {"article": None, "outcome": Outcome.MOVED, "status": 302, "moved_to": ROOT}
+TO_FRONT = {"articles": (), "outcome": Outcome.MOVED, "status": 302, "moved_to": ROOT}
 GONE = {**MISSING, "status": 410}
-MOVED = {"article": None, "outcome": Outcome.MOVED, "status": 301, "moved_to": f"{ROOT}new.html"}
-NOINDEX = {"article": None, "reason": "noindex"}
-ELSEWHERE = {"article": None, "outcome": Outcome.EXCLUDED, "canonical": ARTICLES[0]}
+MOVED = {"articles": (), "outcome": Outcome.MOVED, "status": 301, "moved_to": f"{ROOT}new.html"}
+NOINDEX = {"articles": (), "reason": "noindex"}
+ELSEWHERE = {"articles": (), "outcome": Outcome.EXCLUDED, "canonical": ARTICLES[0]}
 
 
 @pytest.mark.parametrize("different", [MISSING, SOFT_404, TO_FRONT], ids=str)
@@ -98,11 +101,11 @@ def test_what_the_site_says_is_gone_is_gone_at_once(
 @pytest.mark.parametrize(
     "different",
     [
-        {"article": None, "outcome": Outcome.FAILED, "status": 500},
-        {"article": None, "outcome": Outcome.FAILED, "status": None},
-        {"article": None, "outcome": Outcome.FAILED, "status": 403},
-        {"article": None, "outcome": Outcome.MOVED, "status": 302, "moved_to": ARTICLES[0]},
-        {"article": None},
+        {"articles": (), "outcome": Outcome.FAILED, "status": 500},
+        {"articles": (), "outcome": Outcome.FAILED, "status": None},
+        {"articles": (), "outcome": Outcome.FAILED, "status": 403},
+        {"articles": (), "outcome": Outcome.MOVED, "status": 302, "moved_to": ARTICLES[0]},
+        {"articles": ()},
     ],
     ids=str,
 )
@@ -146,7 +149,7 @@ def test_a_site_that_is_down_is_not_asked_for_ever(store: Store) -> None:
 
 
 def test_a_page_with_the_text_of_another_is_left_out(store: Store) -> None:
-    same = {"article": Article(ARTICLES[3], "a/1.html", "text of a/1.html")}
+    same = {"articles": (Article(ARTICLES[3], "a/1.html", "text of a/1.html"),)}
     crawl(store, p3=same)
     assert here(store) == [0, 1, 2, 4, 5]
     crawl(store, p3=same, p1=GONE)
@@ -186,7 +189,7 @@ def test_a_run_of_what_is_due_visits_seeds_and_what_is_due(store: Store) -> None
 
 def test_a_page_that_changes_is_due_sooner_than_one_that_does_not(store: Store) -> None:
     for number in range(4):
-        crawl(store, p1={"article": Article(ARTICLES[1], "a/1", f"text {number}")})
+        crawl(store, p1={"articles": (Article(ARTICLES[1], "a/1", f"text {number}"),)})
     with store.read() as connection:
         after = {row.url: row.interval for row in connection.execute(pages.select())}
     day = 86_400

@@ -67,9 +67,10 @@ def crawl(tmp_path: Path, answer: Callable[[str], tuple[list[str], str]], most: 
             path = page.url.removeprefix(ROOT)
             VISITED.append(path)
             links, text = answer(path)
-            article = Article(page.url, "a title", text) if text else None
+            articles = (Article(page.url, "a title", text),) if text else ()
             found = tuple(f"{ROOT}{link}" for link in links)
-            frontier.record(Visit(page, Outcome.LISTING, status=200, article=article, links=found))
+            visit = Visit(page, Outcome.LISTING, status=200, articles=articles, links=found)
+            frontier.record(visit)
         assert frontier.finish() == ""
         return store.count()
 

@@ -162,9 +162,9 @@ def test_where_rows_are_locked_those_of_others_are_passed_over(store: Store) -> 
             def __getattr__(self, name: str) -> Any:
                 return getattr(connection, name)
 
-            def execute(self, statement: Any) -> Any:
+            def execute(self, statement: Any, *parameters: Any) -> Any:
                 statements.append(statement)
-                return connection.execute(statement)
+                return connection.execute(statement, *parameters)
 
         recorder: Any = Recorder()
         taken = Leases(SOURCE, 1, "one:1", budgets).take(recorder, 5)
