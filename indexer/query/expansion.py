@@ -8,13 +8,13 @@ they decide about matching or not.
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from whoosh.query import (
     And,
-    AndMaybe,
     ConstantScoreQuery,
     FuzzyTerm,
     Not,
@@ -39,10 +39,12 @@ from indexer.query.syntax import FIELDS, VALUE_FIELDS
 from indexer.query.units import (
     TITLE,
     characters,
+    joined,
     near_unit,
     pair_terms,
     phrase_unit,
     saturated,
+    tree_of,
     word_unit,
 )
 from indexer.query.vocabulary import NoWords, Vocabulary
@@ -53,6 +55,9 @@ MAX_WORDS = 64
 
 MAX_EXPANSIONS = 1024
 """The most words that all patterns and fuzzy words of a query stand for."""
+
+EXPANDING = 1.0
+"""Seconds after which no other pattern of a query is looked up."""
 
 CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
 EXPANSIONS = Notice("expansions", "A pattern stands for too many words; the most frequent count.")
@@ -107,6 +112,7 @@ class _Expansion:
         self._content: tuple[str, ...] = ()
         self._words_left = MAX_WORDS
         self._expansions_left = MAX_EXPANSIONS
+        self._start = time.perf_counter()
 
     def plan(self) -> Plan:
         """The plan of the query."""
@@ -119,9 +125,10 @@ class _Expansion:
         )
         units += [unit for part in others if (unit := self._unit(part)) is not None]
         required = [unit for part in filters if (unit := self._filter(part)) is not None]
+        ranking = tuple(dict.fromkeys(self._ranking))
         return Plan(
-            all_words=self._tree(units, And, required),
-            any_word=self._tree(units, Or, required),
+            all_words=tree_of(units, And, required, ranking),
+            any_word=tree_of(units, Or, required, ranking),
             length=len(units),
             content=self._content,
             words=tuple(dict.fromkeys(self._marks)),
@@ -129,16 +136,8 @@ class _Expansion:
             notices=tuple(dict.fromkeys(self._notices)),
             units=tuple(units),
             required=tuple(required),
-            ranking=tuple(dict.fromkeys(self._ranking)),
+            ranking=ranking,
         )
-
-    def _tree(self, units: list[Query], join: type[Query], required: list[Query]) -> Query:
-        parts = [_joined(units, join), *required] if units else required
-        if not parts:
-            return NullQuery
-        tree = parts[0] if len(parts) == 1 and units else And(parts)
-        ranking = list(dict.fromkeys(self._ranking))
-        return AndMaybe(tree, Or(ranking)) if ranking and units else tree
 
     def _typed(self, text: str, literal: bool, whole: bool) -> list[Query]:
         """The units of the words that stand side by side.
@@ -179,11 +178,11 @@ class _Expansion:
             words = [part for part in self._analysis.analyse(other).words if part.strip()]
             self._marks += words
             share = SYNONYM_WEIGHT * weight / max(len(words), 1)
-            units.append(_joined([word_unit(part, share) for part in words], And))
+            units.append(joined([word_unit(part, share) for part in words], And))
         if others:
             said = f"Also searched for: {', '.join(others)}."
             self._notices.append(Notice("also-searched", said))
-        return _joined(units, Or)
+        return joined(units, Or)
 
     def _unit(self, node: Query) -> Query | None:
         """What an article has or lacks of a part that is more than words; None for nothing."""
@@ -200,7 +199,7 @@ class _Expansion:
                 units = [unit for part in node.subqueries if (unit := self._unit(part)) is not None]
                 if isinstance(node, Or):  # which would take away what one of its parts excludes
                     units = [And([unit]) if isinstance(unit, Not) else unit for unit in units]
-                return _joined(units, type(node)) if units else None
+                return joined(units, type(node)) if units else None
         return None
 
     def _words(self, node: Term) -> Query | None:
@@ -217,7 +216,7 @@ class _Expansion:
             self._ranking += pair_terms(streams.pairs, node.boost)
             self._ranking += characters(streams.pairs, node.boost)
         units = [word_unit(word, node.boost, field) for word in content]
-        return _joined(units, And) if units else None
+        return joined(units, And) if units else None
 
     def _phrase(self, node: Phrase) -> Query | None:
         folded, field = fold(node.words[0]), _PAIRS_OF[node.fieldname]
@@ -250,6 +249,9 @@ class _Expansion:
             asked = Wildcard(WORDS if han else PAIRS, text)
         if not self._within([text]):
             return None
+        if not self._expansions_left or time.perf_counter() - self._start > EXPANDING:
+            self._notices.append(EXPANSIONS)
+            return NullQuery
         found = self._vocabulary.expand(asked)
         terms = sorted(found, key=lambda term: (-found[term], term))
         if not han:
@@ -277,12 +279,12 @@ class _Expansion:
                 return Articles(self._vocabulary.located(node.text))
             case Term() if node.fieldname in VALUE_FIELDS:
                 terms = [Term(node.fieldname, value) for value in self._values(node)]
-                return _joined([ConstantScoreQuery(term, 0.0) for term in terms], Or)
+                return joined([ConstantScoreQuery(term, 0.0) for term in terms], Or)
             case And() | Or():
                 parts = [
                     unit for part in node.subqueries if (unit := self._filter(part)) is not None
                 ]
-                return _joined(parts, type(node)) if parts else None
+                return joined(parts, type(node)) if parts else None
         return None
 
     def _values(self, node: Term) -> list[str]:
@@ -341,10 +343,3 @@ def _is_filter(part: Query) -> bool:
     if isinstance(part, Term):
         return part.fieldname in VALUE_FIELDS
     return isinstance(part, Not | NumericRange)
-
-
-def _joined(units: Iterable[Query], join: type[Query]) -> Query:
-    units = list(units)
-    if not units:
-        return NullQuery
-    return units[0] if len(units) == 1 and not isinstance(units[0], Not) else join(units)

@@ -34,7 +34,7 @@ LATIN_SURFACE_WEIGHT = 0.3
 HAN_CHARACTER_WEIGHT = 0.4
 """Single characters find what says the same in other words, as 偿还 and 清偿 do."""
 
-HAN_CHARACTER_SHARE = 0.1
+HAN_CHARACTER_SHARE = 0.05
 """A character that more than this share of all articles has says little, and costs most."""
 
 SYNONYM_WEIGHT = 0.7
