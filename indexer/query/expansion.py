@@ -181,7 +181,7 @@ class _Expansion:
             units.append(joined([word_unit(part, share) for part in words], And))
         if others:
             said = f"Also searched for: {', '.join(others)}."
-            self._notices.append(Notice("also-searched", said))
+            self._notices.append(Notice("also-searched", said, " | ".join(others)))
         return joined(units, Or)
 
     def _unit(self, node: Query) -> Query | None:
