@@ -7,10 +7,9 @@ they decide about matching or not.
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from whoosh.query import (
@@ -30,12 +29,14 @@ from whoosh.query import (
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, stem
-from indexer.query.fields import PAIRS, PAIRS_FIELD, SYNONYM_WEIGHT, TITLE_SCORE, WORDS
+from indexer.query.alternatives import Alternative, Alternatives
+from indexer.query.fields import PAIRS, PAIRS_FIELD, TITLE_SCORE, WORDS
+from indexer.query.mistakes import unknown_fields
 from indexer.query.nodes import Articles, Titled
 from indexer.query.parser import TEXT, Parsed, parse
 from indexer.query.plan import Plan
 from indexer.query.preferences import Preferences
-from indexer.query.syntax import FIELDS, VALUE_FIELDS
+from indexer.query.syntax import VALUE_FIELDS
 from indexer.query.units import (
     TITLE,
     characters,
@@ -62,7 +63,6 @@ EXPANDING = 1.0
 CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
 EXPANSIONS = Notice("expansions", "A pattern stands for too many words; the most frequent count.")
 
-_FIELD_LIKE = re.compile(r"(?<!\S)([A-Za-z]+):(?![/\s])\S")
 _PAIRS_OF = {TEXT: PAIRS, TITLE: PAIRS_FIELD[TITLE]}
 
 
@@ -80,8 +80,9 @@ def plan(
         vocabulary: Knows what patterns and sites stand for; without it, they find nothing.
         preferences: What counts besides; without it, nothing does.
     """
-    preferences = preferences or Preferences()
-    return _Expansion(parse(text), analysis, vocabulary or NoWords(), preferences).plan()
+    preferences, vocabulary = preferences or Preferences(), vocabulary or NoWords()
+    others = Alternatives(analysis, vocabulary, preferences.synonyms, preferences.translation)
+    return _Expansion(parse(text), analysis, vocabulary, preferences, others).plan()
 
 
 class _Expansion:
@@ -92,6 +93,7 @@ class _Expansion:
         analysis: The analysis of the index.
         vocabulary: The words of the index.
         preferences: What counts besides.
+        alternatives: Other words for its words.
     """
 
     def __init__(
@@ -100,11 +102,13 @@ class _Expansion:
         analysis: Analysis,
         vocabulary: Vocabulary,
         preferences: Preferences,
+        alternatives: Alternatives,
     ) -> None:
         self._parts: Sequence[Query] = parsed.tree.subqueries
         self._analysis = analysis
         self._vocabulary = vocabulary
         self._preferences = preferences
+        self._alternatives = alternatives
         self._notices = [CUT] if parsed.cut else []
         self._ranking: list[Query] = []
         self._marks: list[str] = []
@@ -147,7 +151,7 @@ class _Expansion:
             literal: Whether words that say nothing are looked for when there are no others.
             whole: Whether these words are the whole query.
         """
-        self._look_for_fields(text)
+        self._notices += unknown_fields(text)
         streams = self._analysis.analyse(text)
         words = Counter(word for word in streams.words if word.strip())
         # Words such as 的 or the are looked for only when there is nothing else.
@@ -167,22 +171,36 @@ class _Expansion:
         if whole and title:
             self._ranking.append(ConstantScoreQuery(Titled(title), TITLE_SCORE))
         self._ranking += self._preferences.ranking(text, datetime.now(UTC))
-        return [self._with_synonyms(word, saturated(words[word])) for word in content]
+        return self._with_alternatives(content, words)
 
-    def _with_synonyms(self, word: str, weight: float) -> Query:
-        """A word, or another one that means the same."""
-        synonyms = self._preferences.synonyms
-        others = synonyms.of(word) if synonyms else ()
-        units = [word_unit(word, weight)]
-        for other in others:
-            words = [part for part in self._analysis.analyse(other).words if part.strip()]
-            self._marks += words
-            share = SYNONYM_WEIGHT * weight / max(len(words), 1)
-            units.append(joined([word_unit(part, share) for part in words], And))
-        if others:
-            said = f"Also searched for: {', '.join(others)}."
-            self._notices.append(Notice("also-searched", said, " | ".join(others)))
-        return joined(units, Or)
+    def _with_alternatives(self, content: Sequence[str], words: Mapping[str, int]) -> list[Query]:
+        """The units of content words, for which synonyms may stand, or for all translations."""
+        weights = [saturated(words[word]) for word in content]
+        said: list[Alternative] = []
+        units: list[Query] = []
+        for word, weight in zip(content, weights, strict=True):
+            others = self._alternatives.synonyms(word, weight)
+            units.append(joined([word_unit(word, weight), *(other.unit for other in others)], Or))
+            said += others
+        # One article is in one language: either all its words are translations, or none is.
+        together = self._alternatives.translations(content, max(weights, default=1.0))
+        each = zip(content, weights, strict=True) if len(content) > 1 else ()
+        single = [self._alternatives.translations([word], weight) for word, weight in each]
+        ways = [other.unit for other in together]
+        if single and all(single):
+            parts = [joined((other.unit for other in others), Or) for others in single]
+            ways.append(joined(parts, And))
+            together += [other for others in single for other in others]
+        self._say([*said, *together])
+        return [Or([joined(units, And), *ways])] if ways else units
+
+    def _say(self, others: Sequence[Alternative]) -> None:
+        """Tell of the words that are also searched for."""
+        self._marks += [word for other in others for word in other.words]
+        texts = dict.fromkeys(other.text for other in others)
+        if texts:
+            said = f"Also searched for: {', '.join(texts)}."
+            self._notices.append(Notice("also-searched", said, " | ".join(texts)))
 
     def _unit(self, node: Query) -> Query | None:
         """What an article has or lacks of a part that is more than words; None for nothing."""
@@ -206,7 +224,7 @@ class _Expansion:
         """Words in a group, with a weight, or in the title."""
         if node.fieldname in VALUE_FIELDS:
             return self._filter(node)
-        self._look_for_fields(node.text)
+        self._notices += unknown_fields(node.text)
         field = WORDS if node.fieldname == TEXT else TITLE
         streams = self._analysis.analyse(node.text)
         words = list(dict.fromkeys(word for word in streams.words if word.strip()))
@@ -316,20 +334,6 @@ class _Expansion:
             self._notices.append(CUT)
         self._words_left -= len(kept)
         return kept
-
-    def _look_for_fields(self, text: str) -> None:
-        """Tell of what looks like a field and is none."""
-        for name in _FIELD_LIKE.findall(text):
-            known = name.lower() in FIELDS
-            self._notices.append(_no_date(name) if known else _no_field(name))
-
-
-def _no_field(name: str) -> Notice:
-    return Notice("unknown-field", f"There is no field {name}: it was searched for as text.")
-
-
-def _no_date(name: str) -> Notice:
-    return Notice("bad-date", f"What follows {name}: is no date; it was searched for as text.")
 
 
 def _is_bare(part: Query) -> bool:

@@ -40,6 +40,9 @@ HAN_CHARACTER_SHARE = 0.05
 SYNONYM_WEIGHT = 0.7
 """A word that means the same counts a little less than the one that was typed."""
 
+TRANSLATION_WEIGHT = 0.3
+"""A word in the other language counts less: a dictionary does not know which meaning is meant."""
+
 TITLE_SCORE = 1000.0
 """What is added when the query is the article's title: more than words can come to."""
 
