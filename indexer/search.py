@@ -195,7 +195,10 @@ class _Search:
         """
         if found.total >= FEW or self._options.match == "any" or self._is_late():
             return found, understood
+        begun = time.perf_counter()
         both = self._understand(text, translated=True)
+        # A process reads the dictionary once, which must not keep it from trying other ways.
+        self._start += time.perf_counter() - begun
         if both == understood:
             return found, understood
         more = self._execute(both.all_words, both)
