@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from whoosh.query import And, Query, Wildcard
+from whoosh.query import And, Or, Query, Wildcard
 
 from indexer.analysis import Analysis
+from indexer.analysis.streams import is_han
 from indexer.query.fields import SYNONYM_WEIGHT, TRANSLATION_WEIGHT, WORDS
 from indexer.query.preferences import Synonyms
 from indexer.query.translation import Translation
@@ -65,11 +66,36 @@ class Alternatives:
         others = self._synonyms.of(word) if self._synonyms else ()
         return [self._alternative(other, SYNONYM_WEIGHT * weight) for other in others]
 
-    def translations(self, words: Sequence[str], weight: float) -> list[Alternative]:
-        """The translations of words, taken as one, that articles have; the most frequent ones."""
-        if self._translation is None or not words:
-            return []
-        texts = self._translation.of(" ".join(words))[:_MOST_LOOKED_UP]
+    def translations(
+        self, words: Sequence[str], weights: Sequence[float]
+    ) -> tuple[list[Query], list[Alternative]]:
+        """The ways to say words in the other language, and the words of these.
+
+        An article is in one language: all words are translated, together or each, or none is.
+
+        Args:
+            words: The words.
+            weights: What each counts.
+        """
+        is_one_language = len(set(map(is_han, words))) == 1 and all(map(str.isalpha, words))
+        if self._translation is None or not is_one_language:
+            return [], []
+        found: list[list[Alternative]] = []
+        for word, weight in zip(words, weights, strict=True):
+            found.append(self._translated(word, weight))
+            if not found[-1]:
+                break
+        together = self._translated(" ".join(words), max(weights)) if len(words) > 1 else []
+        ways = [other.unit for other in together]
+        if all(found):
+            parts = [joined((other.unit for other in others), Or) for others in found]
+            ways.append(joined(parts, And))
+            together += [other for others in found for other in others]
+        return ways, together
+
+    def _translated(self, words: str, weight: float) -> list[Alternative]:
+        """The translations of words, taken as one, that most articles have."""
+        texts = self._translation.of(words)[:_MOST_LOOKED_UP] if self._translation else ()
         others = [self._alternative(text, TRANSLATION_WEIGHT * weight) for text in texts]
         counts = {other: self._holders(other) for other in others}
         ranked = sorted(filter(counts.__getitem__, others), key=lambda other: -counts[other])

@@ -182,16 +182,8 @@ class _Expansion:
             others = self._alternatives.synonyms(word, weight)
             units.append(joined([word_unit(word, weight), *(other.unit for other in others)], Or))
             said += others
-        # One article is in one language: either all its words are translations, or none is.
-        together = self._alternatives.translations(content, max(weights, default=1.0))
-        each = zip(content, weights, strict=True) if len(content) > 1 else ()
-        single = [self._alternatives.translations([word], weight) for word, weight in each]
-        ways = [other.unit for other in together]
-        if single and all(single):
-            parts = [joined((other.unit for other in others), Or) for others in single]
-            ways.append(joined(parts, And))
-            together += [other for others in single for other in others]
-        self._say([*said, *together])
+        ways, translations = self._alternatives.translations(content, weights)
+        self._say([*said, *translations])
         return [Or([joined(units, And), *ways])] if ways else units
 
     def _say(self, others: Sequence[Alternative]) -> None:
