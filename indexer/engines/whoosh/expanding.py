@@ -25,6 +25,8 @@ def like_pattern(stream: Stream, pattern: str) -> list[int]:
         pattern: A pattern as of `fnmatch`.
     """
     prefix, *pieces = _SPECIAL.split(pattern)
+    if not pieces:
+        return list(range(*stream.range_of(pattern)))
     first, end = stream.range_with(prefix)
     found = np.arange(first, end)
     if "[" not in pattern:

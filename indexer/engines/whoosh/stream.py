@@ -84,9 +84,9 @@ class Stream:
 
     def texts(self, ordinals: Ints) -> list[str]:
         """The terms with these numbers."""
-        ends = self._key_ends[ordinals].astype(np.int64)
-        sizes = np.diff(self._key_ends, prepend=0)[ordinals] if len(ordinals) else ends
-        content = self._keys[spread(ends - sizes, sizes)].tobytes().decode()
+        begins = np.where(ordinals > 0, self._key_ends[ordinals - 1], 0).astype(np.int64)
+        sizes = self._key_ends[ordinals] - begins
+        content = self._keys[spread(begins, sizes)].tobytes().decode()
         places = [0, *np.cumsum(self.sizes[ordinals], dtype=np.int64).tolist()]
         return [content[begin:end] for begin, end in pairwise(places)]
 
