@@ -113,13 +113,13 @@ class Explainer:
         units = tuple(map(self._part, plan.units))
         required = tuple(map(self._part, plan.required))
         ranking = tuple(map(self._part, plan.ranking))
-        score = self._score(ranked)
+        score = self.score(ranked)
         known = sum(part.score or 0.0 for part in (*units, *ranking))
         if score is not None and abs(score - known) > 1e-6 * max(score, 1.0):
             ranking += (Part("words of the best articles", "feedback", score - known),)
         return Explanation(
             url=self._url,
-            has_all=self._score(plan.all_words) is not None,
+            has_all=self.score(plan.all_words) is not None,
             has_any=score is not None,
             score=score,
             words=plan.content,
@@ -135,11 +135,11 @@ class Explainer:
         if term is not None:
             names = zip(TEXT_FIELDS, _FIELDS_OF[term.fieldname], strict=True)
             fields = tuple(
-                name for name, field in names if self._score(Term(field, term.text)) is not None
+                name for name, field in names if self.score(Term(field, term.text)) is not None
             )
-        return Part(*_described(node, term), self._score(node), fields)
+        return Part(*_described(node, term), self.score(node), fields)
 
-    def _score(self, node: Query) -> float | None:
+    def score(self, node: Query) -> float | None:
         """The score of the article by a node; None when it does not match."""
         request = Request(
             And([node, self._itself]), filters={}, facets=(), sort="relevance", limit=1, offset=0

@@ -19,8 +19,9 @@ from indexer.generation import Generation, Generations
 from indexer.guide import Guide
 from indexer.progress import Report, silent
 from indexer.query.preferences import load_preferences
+from indexer.reasons import explain
 from indexer.results import Results
-from indexer.search import STALE, Options, explain, search, similar
+from indexer.search import STALE, Options, search, similar
 from indexer.settings import Settings
 from indexer.stats import Stats, stats
 from indexer.store import Counts, Store

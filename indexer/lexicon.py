@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from functools import cached_property
 
 from whoosh.query import Prefix
 
 from indexer.analysis.streams import is_han
 from indexer.engines import Engine
-from indexer.pinyin import spelling
+from indexer.pinyin import syllables
 from indexer.query.fields import PAIRS, WORDS
 
 LONGEST = 8
@@ -18,29 +18,35 @@ _LATIN = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Lexicon:
-    """The words of an index at one moment.
+    """The words of an index, each kind gathered when it is first asked for.
 
     Args:
         engine: The index.
 
-    Attributes:
-        chinese: How many articles have each Chinese word.
-        latin: How many articles have each Latin word, as it is written.
-        by_sound: The Chinese words of a spelling in pinyin, the most frequent first.
     """
 
     def __init__(self, engine: Engine) -> None:
-        words = engine.expand(Prefix(WORDS, ""))
-        self.chinese = {word: count for word, count in words.items() if is_han(word)}
-        self.latin: dict[str, int] = {}
+        self._engine = engine
+
+    @cached_property
+    def chinese(self) -> dict[str, int]:
+        """How many articles have each Chinese word."""
+        words = self._engine.expand(Prefix(WORDS, ""))
+        return {word: count for word, count in words.items() if is_han(word)}
+
+    @cached_property
+    def latin(self) -> dict[str, int]:
+        """How many articles have each Latin word, as it is written."""
+        latin: dict[str, int] = {}
         for letter in _LATIN:
-            self.latin |= engine.expand(Prefix(PAIRS, letter))
-        self.by_sound = _by_sound(self.chinese)
+            latin |= self._engine.expand(Prefix(PAIRS, letter))
+        return latin
 
-
-def _by_sound(words: Mapping[str, int]) -> dict[str, list[str]]:
-    sounds: dict[str, list[str]] = {}
-    for word in sorted(words, key=lambda word: (-words[word], word)):
-        if len(word) <= LONGEST:
-            sounds.setdefault(spelling((word,))[0], []).append(word)
-    return sounds
+    @cached_property
+    def by_sound(self) -> dict[str, list[str]]:
+        """The Chinese words of a spelling in pinyin, the most frequent first."""
+        sounds: dict[str, list[str]] = {}
+        for word in sorted(self.chinese, key=lambda word: (-self.chinese[word], word)):
+            if len(word) <= LONGEST:
+                sounds.setdefault("".join(syllables(word)), []).append(word)
+        return sounds

@@ -10,20 +10,16 @@ from indexer.analysis.streams import is_han
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-@lru_cache(maxsize=65536)
 def syllables(word: str) -> tuple[str, ...]:
     """The syllables of a Chinese word without tones, ``ü`` as ``v``; as a dictionary reads it.
 
     Args:
         word: Simplified Chinese characters.
     """
-    phrases, characters = _readings()
-    known = phrases.get(word)
+    known = _phrases().get(word)
     if known:
-        return tuple(_toneless(reading[0]) for reading in known)
-    return tuple(
-        _toneless(characters.get(ord(character), character).partition(",")[0]) for character in word
-    )
+        return tuple([_toneless(reading[0]) for reading in known])
+    return tuple([_sounds[character] for character in word])
 
 
 def spelling(words: tuple[str, ...]) -> tuple[str, str]:
@@ -47,10 +43,23 @@ def _toneless(syllable: str) -> str:
     return "".join(letter for letter in plain if letter in LETTERS) or syllable
 
 
-@cache
-def _readings() -> tuple[dict[str, list[list[str]]], dict[int, str]]:
-    """The readings of phrases and characters; loading them takes most of a second."""
-    from pypinyin.phrases_dict import phrases_dict
-    from pypinyin.pinyin_dict import pinyin_dict
+class _Sounds(dict[str, str]):
+    """The syllables of characters by themselves, remembered."""
 
-    return phrases_dict, pinyin_dict
+    def __missing__(self, character: str) -> str:
+        from pypinyin.pinyin_dict import pinyin_dict
+
+        reading = pinyin_dict.get(ord(character), character).partition(",")[0]
+        sound = self[character] = _toneless(reading)
+        return sound
+
+
+_sounds = _Sounds()
+
+
+@cache
+def _phrases() -> dict[str, list[list[str]]]:
+    """The readings of phrases; loading them takes a fifth of a second."""
+    from pypinyin.phrases_dict import phrases_dict
+
+    return phrases_dict

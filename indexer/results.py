@@ -17,9 +17,10 @@ class Notice:
         code: A stable name for programs and translations: ``any-word`` (all words found nothing,
             or the query is long, so any of them is enough), ``cut`` (the query was too long),
             ``expansions`` (a pattern stands for too many words), ``unknown-field``, ``bad-date``,
-            ``also-searched`` (for synonyms), ``corrected`` (nothing was found, so `query` was
-            searched for instead), ``did-you-mean`` (`query` may have been meant), ``time`` (no
-            other way to find more was tried) or ``stale`` (the index should be rebuilt).
+            ``also-searched`` (for `query`: synonyms and words of the other language),
+            ``corrected`` (nothing was found, so `query` was searched for instead),
+            ``did-you-mean`` (`query` may have been meant), ``time`` (no other way to find more
+            was tried) or ``stale`` (the index should be rebuilt).
         text: The same for people, one English sentence.
         query: The query that the notice offers or tells of; empty when it is about none.
     """

@@ -16,7 +16,6 @@ from indexer.article import Article
 from indexer.correction import Correction, Corrector
 from indexer.engines import Engine
 from indexer.errors import ParameterError
-from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
 from indexer.query import SORTS, Found, Match, Plan, Preferences, Request, plan
 from indexer.results import Hit, Notice, Results
@@ -28,9 +27,14 @@ MATCHES = ("auto", "all", "any")
 """What an article must have of a query: see `Options.match`."""
 
 MAX_LIMIT = 1000
+ALL_WORDS_LENGTH = 3
+"""Up to this many content words an article should have all of them."""
+
+FEW = 10
+"""With fewer articles than this, those in the other language are searched for, too."""
+
 _SECONDS = 2.0  # after which no other way to find more is tried
 _CORRECTED = 8  # content words that a query has at most to be corrected
-_ALL_WORDS_LENGTH = 3  # up to this many content words an article should have all of them
 
 ANY_WORD = Notice("any-word", "Articles with any of the words are shown, the best matches first.")
 TIME = Notice("time", "The search took too long; no other way to find more was tried.")
@@ -98,9 +102,11 @@ def search(
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
+    lookup = Lookup(engine, store)
+    plain = replace(preferences, translation=None)
 
-    def understand(query: str) -> Plan:
-        return plan(query, analysis, Lookup(engine, store), preferences)
+    def understand(query: str, *, translated: bool = False) -> Plan:
+        return plan(query, analysis, lookup, preferences if translated else plain)
 
     return _Search(options, engine, store, understand, corrector, [*notices]).run(text)
 
@@ -123,7 +129,7 @@ class _Search:
         options: Options,
         engine: Engine,
         store: Store,
-        understand: Callable[[str], Plan],
+        understand: Callable[..., Plan],
         corrector: Corrector,
         notices: list[Notice],
     ) -> None:
@@ -160,24 +166,46 @@ class _Search:
         if match != "auto":
             tree = understood.all_words if match == "all" else understood.any_word
             found = self._execute(tree, understood)
+            found, understood = self._translated(text, found, understood)
             if not found.total and (meant := self._meant(text, understood)):
                 offer = f"Did you mean {meant.text}?"
                 self._notices.append(Notice("did-you-mean", offer, meant.text))
             return found, understood
-        is_short = understood.length <= _ALL_WORDS_LENGTH
+        is_short = understood.length <= ALL_WORDS_LENGTH
         if is_short:
             found = self._execute(understood.all_words, understood)
+            found, understood = self._translated(text, found, understood)
             if found.total and not _may_be_misspelt(understood):
                 return found, understood
         corrected = self._find_meant(text, understood)
         if corrected:
             return corrected
-        if is_short and (found.total or understood.length < 2 or self._is_late()):
+        if is_short and (found.total or understood.length < 2):
             return found, understood
         found = self._execute(understood.any_word, understood)
         if found.total:
             self._notices.append(ANY_WORD)
         return found, understood
+
+    def _translated(self, text: str, found: Found, understood: Plan) -> tuple[Found, Plan]:
+        """What is found when words of the other language count as well, where few articles are.
+
+        Returns:
+            What was found, and the plan by which; as given where that finds no more.
+        """
+        if found.total >= FEW or self._options.match == "any" or self._is_late():
+            return found, understood
+        begun = time.perf_counter()
+        both = self._understand(text, translated=True)
+        # A process reads the dictionary once, which must not keep it from trying other ways.
+        self._start += time.perf_counter() - begun
+        if both == understood:
+            return found, understood
+        more = self._execute(both.all_words, both)
+        if more.total == found.total:
+            return found, understood
+        self._notices += [notice for notice in both.notices if notice not in understood.notices]
+        return more, both
 
     def _meant(self, text: str, understood: Plan) -> Correction | None:
         """What a short query may have been meant to be."""
@@ -282,36 +310,6 @@ def similar(
         if match.id in articles
     )
     return Results(hits, found.total, time.perf_counter() - start, (), {})
-
-
-def explain(
-    text: str,
-    article: Article,
-    engine: Engine,
-    store: Store,
-    analysis: Analysis,
-    preferences: Preferences,
-) -> Explanation:
-    """Tell why a search finds an article, and with which score, or why not.
-
-    Args:
-        text: The query.
-        article: The article.
-        engine: Finds and ranks.
-        store: Has the articles.
-        analysis: The analysis the generation was built by.
-        preferences: What counts besides the words.
-
-    Raises:
-        GenerationError: The index cannot be read.
-        StoreError: The store cannot be read.
-    """
-    understood = plan(text, analysis, Lookup(engine, store), preferences)
-    tree = understood.any_word
-    if feedback.wants_feedback(understood):
-        request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)
-        tree = ranked_again(request, understood, engine, store)
-    return Explainer(engine, article.url, article.id).explain(understood, tree)
 
 
 def _may_be_misspelt(understood: Plan) -> bool:

@@ -36,6 +36,8 @@ class Settings:
             when the date does not matter.
         exactness: What is added to the score when an article has the query as typed; 0 for none.
         site_weights: What is added for articles of a site: ``name=number``, commas between.
+        translation: 1 when a query that finds few articles is also searched for in the other
+            language, 0 when not.
         contact: Whom the sites that are crawled can write to: an address of mail or of a page;
             without one only sites on this machine are crawled.
         copies: Whether the crawler keeps the pages of articles as they came.
@@ -55,6 +57,7 @@ class Settings:
     recency: int = 0
     exactness: int = 0
     site_weights: str = ""
+    translation: int = 1
     contact: str = ""
     copies: bool = True
     crawl_memory: int = 2048

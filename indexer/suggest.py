@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
 import numpy as np
 
@@ -45,10 +44,10 @@ class Suggestions:
 
     def __init__(self, lexicon: Lexicon, titles: Iterable[str]) -> None:
         counts = {word: n for word, n in lexicon.chinese.items() if len(word) > 1} | lexicon.latin
-        words = nlargest(_MOST_WORDS, counts, key=lambda word: (counts[word], word))
-        self._words = _Table(words, [counts[word] for word in words])
+        words = sorted(counts, key=counts.__getitem__, reverse=True)[:_MOST_WORDS]
+        self._words = _Table(words, words, [counts[word] for word in words])
         distinct = list(dict.fromkeys(filter(None, titles)))
-        self._titles = _Table(distinct, [-len(title) for title in distinct])
+        self._titles = _Table(distinct, _folded(distinct), [-len(title) for title in distinct])
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
         """The likeliest queries that begin so: words first, then titles.
@@ -77,13 +76,14 @@ class _Table:
 
     Args:
         texts: The texts.
+        folded: The same, folded.
         weights: How likely each is, in any unit.
     """
 
-    def __init__(self, texts: Sequence[str], weights: Sequence[int]) -> None:
+    def __init__(self, texts: Sequence[str], folded: Sequence[str], weights: Sequence[int]) -> None:
         self._texts = texts
-        self._written = _Keys([fold(text)[:_KEY] for text in texts], weights)
-        spelled = [_spelled(text) for text in texts]
+        self._written = _Keys([text[:_KEY] for text in folded], weights)
+        spelled = [_spelled(text) for text in folded]
         self._sounds = _Keys([full for full, _ in spelled], weights)
         self._initials = _Keys([initials for _, initials in spelled], weights)
 
@@ -117,9 +117,9 @@ class _Keys:
     """
 
     def __init__(self, keys: Sequence[str], weights: Sequence[int]) -> None:
-        order = sorted((key, number) for number, key in enumerate(keys) if key)
-        self._keys = [key for key, _ in order]
-        self._numbers = np.array([number for _, number in order], np.int32)
+        order = sorted(filter(keys.__getitem__, range(len(keys))), key=keys.__getitem__)
+        self._keys = [keys[number] for number in order]
+        self._numbers = np.array(order, np.int32)
         self._weights = np.array(weights, np.int64)[self._numbers]
 
     def best(self, prefix: str, limit: int) -> list[int]:
@@ -143,9 +143,14 @@ class _Keys:
         return numbers
 
 
-def _spelled(text: str) -> tuple[str, str]:
-    """The beginning of a text in pinyin, and by the first letters of its syllables."""
-    pieces = [run for run in runs(fold(text[:_SPELLED])) if run]
+def _folded(texts: Sequence[str]) -> list[str]:
+    """Texts folded: in one piece, for each call takes a while."""
+    return fold("\n".join(text.replace("\n", " ") for text in texts)).split("\n")
+
+
+def _spelled(folded: str) -> tuple[str, str]:
+    """The beginning of a folded text in pinyin, and by the first letters of its syllables."""
+    pieces = [run for run in runs(folded[:_SPELLED]) if run]
     if not any(map(is_han, pieces)):
         return "".join(pieces), ""
     full, initials = spelling(tuple(pieces))

@@ -7,14 +7,13 @@ they decide about matching or not.
 
 from __future__ import annotations
 
-import re
+import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from whoosh.query import (
     And,
-    AndMaybe,
     ConstantScoreQuery,
     FuzzyTerm,
     Not,
@@ -30,19 +29,23 @@ from whoosh.query import (
 from indexer.analysis import Analysis, fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, stem
-from indexer.query.fields import PAIRS, PAIRS_FIELD, SYNONYM_WEIGHT, TITLE_SCORE, WORDS
+from indexer.query.alternatives import Alternative, Alternatives
+from indexer.query.fields import PAIRS, PAIRS_FIELD, TITLE_SCORE, WORDS
+from indexer.query.mistakes import unknown_fields
 from indexer.query.nodes import Articles, Titled
 from indexer.query.parser import TEXT, Parsed, parse
 from indexer.query.plan import Plan
 from indexer.query.preferences import Preferences
-from indexer.query.syntax import FIELDS, VALUE_FIELDS
+from indexer.query.syntax import VALUE_FIELDS
 from indexer.query.units import (
     TITLE,
     characters,
+    joined,
     near_unit,
     pair_terms,
     phrase_unit,
     saturated,
+    tree_of,
     word_unit,
 )
 from indexer.query.vocabulary import NoWords, Vocabulary
@@ -54,10 +57,12 @@ MAX_WORDS = 64
 MAX_EXPANSIONS = 1024
 """The most words that all patterns and fuzzy words of a query stand for."""
 
+EXPANDING = 1.0
+"""Seconds after which no other pattern of a query is looked up."""
+
 CUT = Notice("cut", "The query was too long; only its beginning was searched for.")
 EXPANSIONS = Notice("expansions", "A pattern stands for too many words; the most frequent count.")
 
-_FIELD_LIKE = re.compile(r"(?<!\S)([A-Za-z]+):(?![/\s])\S")
 _PAIRS_OF = {TEXT: PAIRS, TITLE: PAIRS_FIELD[TITLE]}
 
 
@@ -75,8 +80,9 @@ def plan(
         vocabulary: Knows what patterns and sites stand for; without it, they find nothing.
         preferences: What counts besides; without it, nothing does.
     """
-    preferences = preferences or Preferences()
-    return _Expansion(parse(text), analysis, vocabulary or NoWords(), preferences).plan()
+    preferences, vocabulary = preferences or Preferences(), vocabulary or NoWords()
+    others = Alternatives(analysis, vocabulary, preferences.synonyms, preferences.translation)
+    return _Expansion(parse(text), analysis, vocabulary, preferences, others).plan()
 
 
 class _Expansion:
@@ -87,6 +93,7 @@ class _Expansion:
         analysis: The analysis of the index.
         vocabulary: The words of the index.
         preferences: What counts besides.
+        alternatives: Other words for its words.
     """
 
     def __init__(
@@ -95,11 +102,13 @@ class _Expansion:
         analysis: Analysis,
         vocabulary: Vocabulary,
         preferences: Preferences,
+        alternatives: Alternatives,
     ) -> None:
         self._parts: Sequence[Query] = parsed.tree.subqueries
         self._analysis = analysis
         self._vocabulary = vocabulary
         self._preferences = preferences
+        self._alternatives = alternatives
         self._notices = [CUT] if parsed.cut else []
         self._ranking: list[Query] = []
         self._marks: list[str] = []
@@ -107,6 +116,7 @@ class _Expansion:
         self._content: tuple[str, ...] = ()
         self._words_left = MAX_WORDS
         self._expansions_left = MAX_EXPANSIONS
+        self._start = time.perf_counter()
 
     def plan(self) -> Plan:
         """The plan of the query."""
@@ -119,9 +129,10 @@ class _Expansion:
         )
         units += [unit for part in others if (unit := self._unit(part)) is not None]
         required = [unit for part in filters if (unit := self._filter(part)) is not None]
+        ranking = tuple(dict.fromkeys(self._ranking))
         return Plan(
-            all_words=self._tree(units, And, required),
-            any_word=self._tree(units, Or, required),
+            all_words=tree_of(units, And, required, ranking),
+            any_word=tree_of(units, Or, required, ranking),
             length=len(units),
             content=self._content,
             words=tuple(dict.fromkeys(self._marks)),
@@ -129,16 +140,8 @@ class _Expansion:
             notices=tuple(dict.fromkeys(self._notices)),
             units=tuple(units),
             required=tuple(required),
-            ranking=tuple(dict.fromkeys(self._ranking)),
+            ranking=ranking,
         )
-
-    def _tree(self, units: list[Query], join: type[Query], required: list[Query]) -> Query:
-        parts = [_joined(units, join), *required] if units else required
-        if not parts:
-            return NullQuery
-        tree = parts[0] if len(parts) == 1 and units else And(parts)
-        ranking = list(dict.fromkeys(self._ranking))
-        return AndMaybe(tree, Or(ranking)) if ranking and units else tree
 
     def _typed(self, text: str, literal: bool, whole: bool) -> list[Query]:
         """The units of the words that stand side by side.
@@ -148,7 +151,7 @@ class _Expansion:
             literal: Whether words that say nothing are looked for when there are no others.
             whole: Whether these words are the whole query.
         """
-        self._look_for_fields(text)
+        self._notices += unknown_fields(text)
         streams = self._analysis.analyse(text)
         words = Counter(word for word in streams.words if word.strip())
         # Words such as 的 or the are looked for only when there is nothing else.
@@ -168,22 +171,28 @@ class _Expansion:
         if whole and title:
             self._ranking.append(ConstantScoreQuery(Titled(title), TITLE_SCORE))
         self._ranking += self._preferences.ranking(text, datetime.now(UTC))
-        return [self._with_synonyms(word, saturated(words[word])) for word in content]
+        return self._with_alternatives(content, words)
 
-    def _with_synonyms(self, word: str, weight: float) -> Query:
-        """A word, or another one that means the same."""
-        synonyms = self._preferences.synonyms
-        others = synonyms.of(word) if synonyms else ()
-        units = [word_unit(word, weight)]
-        for other in others:
-            words = [part for part in self._analysis.analyse(other).words if part.strip()]
-            self._marks += words
-            share = SYNONYM_WEIGHT * weight / max(len(words), 1)
-            units.append(_joined([word_unit(part, share) for part in words], And))
-        if others:
-            said = f"Also searched for: {', '.join(others)}."
-            self._notices.append(Notice("also-searched", said))
-        return _joined(units, Or)
+    def _with_alternatives(self, content: Sequence[str], words: Mapping[str, int]) -> list[Query]:
+        """The units of content words, for which synonyms may stand, or for all translations."""
+        weights = [saturated(words[word]) for word in content]
+        said: list[Alternative] = []
+        units: list[Query] = []
+        for word, weight in zip(content, weights, strict=True):
+            others = self._alternatives.synonyms(word, weight)
+            units.append(joined([word_unit(word, weight), *(other.unit for other in others)], Or))
+            said += others
+        ways, translations = self._alternatives.translations(content, weights)
+        self._say([*said, *translations])
+        return [Or([joined(units, And), *ways])] if ways else units
+
+    def _say(self, others: Sequence[Alternative]) -> None:
+        """Tell of the words that are also searched for."""
+        self._marks += [word for other in others for word in other.words]
+        texts = dict.fromkeys(other.text for other in others)
+        if texts:
+            said = f"Also searched for: {', '.join(texts)}."
+            self._notices.append(Notice("also-searched", said, " | ".join(texts)))
 
     def _unit(self, node: Query) -> Query | None:
         """What an article has or lacks of a part that is more than words; None for nothing."""
@@ -200,14 +209,14 @@ class _Expansion:
                 units = [unit for part in node.subqueries if (unit := self._unit(part)) is not None]
                 if isinstance(node, Or):  # which would take away what one of its parts excludes
                     units = [And([unit]) if isinstance(unit, Not) else unit for unit in units]
-                return _joined(units, type(node)) if units else None
+                return joined(units, type(node)) if units else None
         return None
 
     def _words(self, node: Term) -> Query | None:
         """Words in a group, with a weight, or in the title."""
         if node.fieldname in VALUE_FIELDS:
             return self._filter(node)
-        self._look_for_fields(node.text)
+        self._notices += unknown_fields(node.text)
         field = WORDS if node.fieldname == TEXT else TITLE
         streams = self._analysis.analyse(node.text)
         words = list(dict.fromkeys(word for word in streams.words if word.strip()))
@@ -217,7 +226,7 @@ class _Expansion:
             self._ranking += pair_terms(streams.pairs, node.boost)
             self._ranking += characters(streams.pairs, node.boost)
         units = [word_unit(word, node.boost, field) for word in content]
-        return _joined(units, And) if units else None
+        return joined(units, And) if units else None
 
     def _phrase(self, node: Phrase) -> Query | None:
         folded, field = fold(node.words[0]), _PAIRS_OF[node.fieldname]
@@ -250,6 +259,9 @@ class _Expansion:
             asked = Wildcard(WORDS if han else PAIRS, text)
         if not self._within([text]):
             return None
+        if not self._expansions_left or time.perf_counter() - self._start > EXPANDING:
+            self._notices.append(EXPANSIONS)
+            return NullQuery
         found = self._vocabulary.expand(asked)
         terms = sorted(found, key=lambda term: (-found[term], term))
         if not han:
@@ -277,12 +289,12 @@ class _Expansion:
                 return Articles(self._vocabulary.located(node.text))
             case Term() if node.fieldname in VALUE_FIELDS:
                 terms = [Term(node.fieldname, value) for value in self._values(node)]
-                return _joined([ConstantScoreQuery(term, 0.0) for term in terms], Or)
+                return joined([ConstantScoreQuery(term, 0.0) for term in terms], Or)
             case And() | Or():
                 parts = [
                     unit for part in node.subqueries if (unit := self._filter(part)) is not None
                 ]
-                return _joined(parts, type(node)) if parts else None
+                return joined(parts, type(node)) if parts else None
         return None
 
     def _values(self, node: Term) -> list[str]:
@@ -315,20 +327,6 @@ class _Expansion:
         self._words_left -= len(kept)
         return kept
 
-    def _look_for_fields(self, text: str) -> None:
-        """Tell of what looks like a field and is none."""
-        for name in _FIELD_LIKE.findall(text):
-            known = name.lower() in FIELDS
-            self._notices.append(_no_date(name) if known else _no_field(name))
-
-
-def _no_field(name: str) -> Notice:
-    return Notice("unknown-field", f"There is no field {name}: it was searched for as text.")
-
-
-def _no_date(name: str) -> Notice:
-    return Notice("bad-date", f"What follows {name}: is no date; it was searched for as text.")
-
 
 def _is_bare(part: Query) -> bool:
     return isinstance(part, Term) and part.fieldname == TEXT and part.boost == 1
@@ -341,10 +339,3 @@ def _is_filter(part: Query) -> bool:
     if isinstance(part, Term):
         return part.fieldname in VALUE_FIELDS
     return isinstance(part, Not | NumericRange)
-
-
-def _joined(units: Iterable[Query], join: type[Query]) -> Query:
-    units = list(units)
-    if not units:
-        return NullQuery
-    return units[0] if len(units) == 1 and not isinstance(units[0], Not) else join(units)

@@ -34,11 +34,14 @@ LATIN_SURFACE_WEIGHT = 0.3
 HAN_CHARACTER_WEIGHT = 0.4
 """Single characters find what says the same in other words, as 偿还 and 清偿 do."""
 
-HAN_CHARACTER_SHARE = 0.1
+HAN_CHARACTER_SHARE = 0.05
 """A character that more than this share of all articles has says little, and costs most."""
 
 SYNONYM_WEIGHT = 0.7
 """A word that means the same counts a little less than the one that was typed."""
+
+TRANSLATION_WEIGHT = 0.3
+"""A word in the other language counts less: a dictionary does not know which meaning is meant."""
 
 TITLE_SCORE = 1000.0
 """What is added when the query is the article's title: more than words can come to."""

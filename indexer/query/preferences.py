@@ -14,6 +14,7 @@ from indexer.analysis import Analysis, fold
 from indexer.errors import SettingsError
 from indexer.query.dates import PUBLISHED
 from indexer.query.times import time_value
+from indexer.query.translation import Translation
 from indexer.query.units import phrase_unit
 from indexer.settings import Settings
 
@@ -68,12 +69,14 @@ class Preferences:
         exactness: What is added when an article has the query as typed, side by side.
         sites: What is added for articles of a site.
         synonyms: Words that mean the same; None for none.
+        translation: What words mean in the other language; None when that is not searched for.
     """
 
     recency: int = 0
     exactness: float = 0.0
     sites: Mapping[str, float] = field(default_factory=dict)
     synonyms: Synonyms | None = None
+    translation: Translation | None = None
 
     def ranking(self, typed: str, now: datetime) -> Iterable[Query]:
         """What is added to the scores.
@@ -113,6 +116,7 @@ def load_preferences(folder: Path, settings: Settings, analysis: Analysis) -> Pr
         exactness=settings.exactness,
         sites=_sites(settings.site_weights),
         synonyms=Synonyms(folder / settings.synonyms, analysis) if settings.synonyms else None,
+        translation=Translation() if settings.translation else None,
     )
 
 

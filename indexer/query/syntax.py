@@ -53,6 +53,7 @@ _VALUE = re.compile(
 )
 _PHRASE = r'"(?P<text>[^"]*)"(?:~(?P<slop>\d{1,3})(?!\w))?(?:\^(?P<boost>\d{1,3}(?:\.\d{1,3})?))?'
 _WORD = rf"[^{_WORD_END}]+"
+_PLAIN = r"(?!(?:AND|OR|NOT)\b)[^\W_]++(?!\S)"
 _BOOSTED = re.compile(r"(?P<text>.*\w\S*)\^(?P<boost>\d{1,3}(?:\.\d{1,3})?)")
 _FUZZY = re.compile(r"(?P<text>[^\W_]{2,})~(?P<edits>\d?)")
 _PATTERN = re.compile(r"(?=.*\w)(?:[^\W_]|[*?])+")
@@ -79,6 +80,9 @@ class SyntaxPlugin(qparser.Plugin):  # type: ignore[misc]
             operator(around.format("OR") + r"|\|+", syntax.OrGroup, infix),
         ]
         self._taggers = [
+            # Most of a query is spaces and words of letters alone, which are nothing else.
+            _Tagger(r"\s+", lambda _match: syntax.Whitespace()),
+            _Tagger(_PLAIN, lambda match: _text(match.group())),
             *self._operators,
             _Tagger(_VALUE, _value_node),
             _Tagger(_PHRASE, _phrase_node),

@@ -6,7 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
-from whoosh.query import And, ConstantScoreQuery, Or, Phrase, Prefix, Query, Sequence, Term
+from whoosh.query import (
+    And,
+    AndMaybe,
+    ConstantScoreQuery,
+    Not,
+    NullQuery,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Sequence,
+    Term,
+)
 
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, pairs
@@ -167,3 +179,29 @@ def characters(stream: Iterable[str], boost: float = 1.0) -> list[Query]:
         for character in islice(distinct, _MOST_RANKING)
         if character not in STOPWORDS
     ]
+
+
+def joined(units: Iterable[Query], join: type[Query]) -> Query:
+    """Units as one, by And or Or; a single one stays itself, for it keeps its boost so."""
+    units = list(units)
+    if not units:
+        return NullQuery
+    return units[0] if len(units) == 1 and not isinstance(units[0], Not) else join(units)
+
+
+def tree_of(
+    units: list[Query], join: type[Query], required: list[Query], ranking: tuple[Query, ...]
+) -> Query:
+    """The tree that finds articles by units, and ranks them.
+
+    Args:
+        units: What an article has or lacks.
+        join: Whether it must have all (``And``) or any (``Or``).
+        required: What it must have or lack besides.
+        ranking: What adds to its score.
+    """
+    parts = [joined(units, join), *required] if units else required
+    if not parts:
+        return NullQuery
+    tree = parts[0] if len(parts) == 1 and units else And(parts)
+    return AndMaybe(tree, Or(ranking)) if ranking and units else tree

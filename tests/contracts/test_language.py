@@ -233,6 +233,14 @@ def test_expansions_are_bounded_and_the_most_frequent_words_kept(index: Index) -
     results = index.search("w*")
     assert [notice.code for notice in results.notices] == ["expansions"]
     assert results.total == 2
+    assert [notice.code for notice in index.search("w* *0", match="any").notices] == ["expansions"]
+
+
+def test_patterns_are_looked_up_for_a_while_only(
+    collection: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.query.expansion.EXPANDING", 0.0)
+    assert {notice.code for notice in collection.search("colle*").notices} == {"expansions"}
 
 
 SYNTAX = """

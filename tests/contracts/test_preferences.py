@@ -30,11 +30,13 @@ Open = Callable[[], Index]
 
 @pytest.fixture
 def with_settings(open_index: Open, tmp_path: Path) -> Callable[[str], Index]:
-    """Opens a collection with these settings."""
+    """Opens a collection with these settings, in which words are not translated."""
 
     def open_with(settings: str) -> Index:
         (tmp_path / "index").mkdir(exist_ok=True)
-        (tmp_path / "index" / "settings.toml").write_text(settings, encoding="utf-8")
+        (tmp_path / "index" / "settings.toml").write_text(
+            f"translation = 0\n{settings}", encoding="utf-8"
+        )
         index = open_index()
         index.add(ARTICLES)
         return index

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Article, Index
@@ -89,6 +89,7 @@ def test_several_processes_give_the_same_in_the_same_order(processes: int) -> No
     assert told(documents_of([], analysis, processes)) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.text("催收电𠀀々a1,. \n", max_size=20), max_size=4), max_size=3))
 def test_numbered_streams_are_those_of_each_text(batches: list[list[str]]) -> None:
     words, pairs = WordNumbering(), PairNumbering()

@@ -20,6 +20,7 @@ from web.locale import LOCALES, language_tag
 from web.parameters import AGES, PAGE_FILTERS
 
 FOLDER = Path(web.__file__).parent
+NAMED_NOTICES = ("also-searched", "bad-date", "corrected", "did-you-mean", "unknown-field")
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
@@ -27,7 +28,7 @@ MADE_OF_PARTS = (
     | {"filter.age"}
     | {f"age.{age}" for age in AGES}
     | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, EXPANSIONS, STALE, TIME)}
-    | {f"notice.{code}" for code in ("bad-date", "corrected", "did-you-mean", "unknown-field")}
+    | {f"notice.{code}" for code in NAMED_NOTICES}
 )
 
 

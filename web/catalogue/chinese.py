@@ -116,6 +116,7 @@ CHINESE = {
     "outcome.failed": "失败",
     "outcome.waiting": "等待",
     "notice.any-word": "以下文章含有其中任意一个词，最相关的排在前面。",
+    "notice.also-searched": "同时搜索了：",
     "notice.corrected": "没有这样写的内容，已改为搜索：",
     "notice.did-you-mean": "您要找的是不是：",
     "notice.expansions": "通配符对应的词太多，只搜索了最常见的。",

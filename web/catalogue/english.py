@@ -116,6 +116,7 @@ ENGLISH = {
     "outcome.failed": "Failed",
     "outcome.waiting": "Waiting",
     "notice.any-word": "Articles with any of the words are shown, the best matches first.",
+    "notice.also-searched": "Also searched for:",
     "notice.corrected": "Nothing is written so; this was searched for instead:",
     "notice.did-you-mean": "Did you mean:",
     "notice.expansions": "A pattern stands for too many words; the most frequent count.",

@@ -36,11 +36,24 @@ def merge_postings(stream: Stream, count: int, character: str) -> CharacterPosti
     begin, end = stream.bounds(*stream.range_with(character))
     documents = stream.documents(begin, end)
     frequencies = stream.frequencies(begin, end).reshape(-1, 2)
-    sums = np.zeros((count, 2), np.int64)
-    for field in (0, 1):
-        sums[:, field] = np.bincount(documents, frequencies[:, field], count)
-    distinct = np.flatnonzero(sums.sum(axis=1)).astype(np.int32)
-    return CharacterPostings(distinct, narrowed(sums[distinct].reshape(-1)))
+    title, body = (np.bincount(documents, frequencies[:, field], count) for field in (0, 1))
+    distinct = np.flatnonzero(title + body).astype(np.int32)
+    sums = np.column_stack((title[distinct], body[distinct])).astype(np.int64)
+    return CharacterPostings(distinct, narrowed(sums.reshape(-1)))
+
+
+def count_holders(stream: Stream, alive: NDArray[np.bool_] | None, count: int, text: str) -> int:
+    """How many documents alive have a character.
+
+    Args:
+        stream: The pairs stream of a segment.
+        alive: Which of its documents are not deleted; None for all.
+        count: The number of the segment's documents.
+        text: The character.
+    """
+    has = np.zeros(count, bool)
+    has[stream.documents(*stream.bounds(*stream.range_with(text)))] = True
+    return int(np.count_nonzero(has if alive is None else has & alive))
 
 
 def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np.int32]) -> Ints:

@@ -8,11 +8,13 @@ from fnmatch import translate
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import query
 
+from indexer.engines.whoosh.integers import Ints, spread
 from indexer.engines.whoosh.stream import Stream
 
-_SPECIAL = re.compile(r"[*?\[]")
+_SPECIAL = re.compile(r"[*?\[]+")
 
 
 def like_pattern(stream: Stream, pattern: str) -> list[int]:
@@ -22,11 +24,23 @@ def like_pattern(stream: Stream, pattern: str) -> list[int]:
         stream: The stream.
         pattern: A pattern as of `fnmatch`.
     """
-    prefix = _SPECIAL.split(pattern, maxsplit=1)[0]
+    prefix, *pieces = _SPECIAL.split(pattern)
+    if not pieces:
+        return list(range(*stream.range_of(pattern)))
     first, end = stream.range_with(prefix)
+    found = np.arange(first, end)
+    if "[" not in pattern:
+        sizes, least = stream.sizes[first:end], len(pattern) - pattern.count("*")
+        found = found[sizes >= least if "*" in pattern else sizes == least]
+        literals = set(filter(None, pieces))
+        if not prefix and not literals:
+            return _as_list(found)
+        for literal in literals:
+            holding = stream.holding(literal, first, end)
+            found = np.intersect1d(found, holding, assume_unique=True)
     match = re.compile(translate(pattern)).match
-    terms = stream.terms(first, end)
-    return [first + n for n, term in enumerate(terms) if match(term.decode())]
+    terms = stream.texts(found)
+    return [number for number, term in zip(_as_list(found), terms, strict=True) if match(term)]
 
 
 def within_distance(stream: Stream, word: str, distance: int, prefix: int) -> list[int]:
@@ -41,27 +55,23 @@ def within_distance(stream: Stream, word: str, distance: int, prefix: int) -> li
         prefix: So many characters at the beginning must be the same.
     """
     first, end = stream.range_with(word[:prefix])
-    numbers, terms = [], []
-    for number, term in enumerate(stream.terms(first, end), first):
-        text = term.decode()
-        if abs(len(text) - len(word)) <= distance:
-            numbers.append(number)
-            terms.append(text)
-    return [
-        number for number, d in zip(numbers, _distances(word, terms), strict=True) if d <= distance
-    ]
-
-
-def _distances(word: str, terms: list[str]) -> list[int]:
-    """The edits from a word to each term, by the table of Wagner and Fischer (1974)."""
-    if not terms:
+    sizes = stream.sizes[first:end].astype(np.int64)
+    near = np.flatnonzero(np.abs(sizes - len(word)) <= distance)
+    if not len(near):
         return []
-    sizes = np.array([len(term) for term in terms])
-    letters = np.zeros((int(sizes.max()), len(terms)), np.int32)
-    for column, term in enumerate(terms):
-        letters[: len(term), column] = [ord(letter) for letter in term]
+    found = first + near
+    return _as_list(found[_distances(word, stream.texts(found), sizes[near]) <= distance])
+
+
+def _distances(word: str, terms: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np.int16]:
+    """The edits from a word to each term, by the table of Wagner and Fischer (1974)."""
+    letters = np.zeros((int(sizes.max()), len(terms)), np.uint32)
+    rows = spread(np.zeros(len(terms), np.int64), sizes)
+    encoded = "".join(terms).encode("utf-32-le")
+    letters[rows, np.repeat(np.arange(len(terms)), sizes)] = np.frombuffer(encoded, np.uint32)
     # A row for each length of the terms' beginnings, a column a term.
-    table = np.repeat(np.arange(len(letters) + 1)[:, None], len(terms), axis=1)
+    lengths = np.arange(len(letters) + 1, dtype=np.int16)
+    table = np.repeat(lengths[:, None], len(terms), axis=1)
     for row, letter in enumerate(word, 1):
         previous = table
         table = np.empty_like(previous)
@@ -70,8 +80,13 @@ def _distances(word: str, terms: list[str]) -> list[int]:
             replaced = previous[length - 1] + (letters[length - 1] != ord(letter))
             moved = np.minimum(previous[length], table[length - 1]) + 1
             table[length] = np.minimum(replaced, moved)
-    distances: list[int] = table[sizes, np.arange(len(terms))].tolist()
+    distances: NDArray[np.int16] = table[sizes, np.arange(len(terms))]
     return distances
+
+
+def _as_list(numbers: Ints) -> list[int]:
+    found: list[int] = numbers.tolist()
+    return found
 
 
 EXPANSIONS: Mapping[type[query.Query], Callable[[Stream, Any], Sequence[int]]] = {

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
-from indexer.engines.whoosh.characters import CharacterPostings, merge_postings
+from indexer.engines.whoosh.characters import CharacterPostings, count_holders, merge_postings
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import Fields, Postings
 from indexer.engines.whoosh.segment import Segment
@@ -71,7 +71,7 @@ class Snapshot:
         """The postings of a term in a segment, see `_postings`."""
         self.holders = lru_cache(maxsize=8192)(self._holders)
         """How many documents alive have a Chinese character."""
-        self._with_character = lru_cache(maxsize=128)(self._merge_postings)
+        self._with_character = lru_cache(maxsize=1024)(self._merge_postings)
         self._known_idf = lru_cache(maxsize=8192)(self._idf)
         self._known_scales = lru_cache(maxsize=None)(self._scales)
 
@@ -130,8 +130,8 @@ class Snapshot:
 
     def _holders(self, character: str) -> int:
         return sum(
-            len(found.documents) if leaf.alive is None else int(leaf.alive[found.documents].sum())
-            for leaf, found in zip(self.leaves, self._with_character(character), strict=True)
+            count_holders(leaf.segment.stream(PAIRS), leaf.alive, leaf.segment.count, character)
+            for leaf in self.leaves
         )
 
     def _idf(self, stream: str, term: str, fields: Fields) -> float:

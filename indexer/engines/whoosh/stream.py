@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from indexer.engines.whoosh import kernel
 from indexer.engines.whoosh.arrayfile import Arrays
-from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.integers import Ints, narrowed, spread
 from indexer.query.fields import PAIRS
 
 GAP = 16
@@ -81,6 +81,38 @@ class Stream:
     def terms(self, first: int, end: int) -> list[bytes]:
         """The terms with these numbers, in UTF-8."""
         return split_keys(self._keys, self._key_ends, first, end)
+
+    def texts(self, ordinals: Ints) -> list[str]:
+        """The terms with these numbers."""
+        begins = np.where(ordinals > 0, self._key_ends[ordinals - 1], 0).astype(np.int64)
+        sizes = self._key_ends[ordinals] - begins
+        content = self._keys[spread(begins, sizes)].tobytes().decode()
+        places = [0, *np.cumsum(self.sizes[ordinals], dtype=np.int64).tolist()]
+        return [content[begin:end] for begin, end in pairwise(places)]
+
+    def holding(self, part: str, first: int, end: int) -> Ints:
+        """Which of the terms with these numbers have a text somewhere, ascending."""
+        if first == end:
+            return np.empty(0, np.int64)
+        begin = int(self._key_ends[first - 1]) if first else 0
+        keys, encoded = self._keys[begin : self._key_ends[end - 1]], part.encode()
+        places = np.flatnonzero(keys[: max(len(keys) - len(encoded) + 1, 0)] == encoded[0])
+        for offset, byte in enumerate(encoded[1:], 1):
+            places = places[keys[places + offset] == byte]
+        places += begin
+        owners = np.searchsorted(self._key_ends, places, "right")
+        # What begins in one term and ends in the next is in neither.
+        inside = places + len(encoded) <= self._key_ends[owners]
+        found: Ints = np.unique(owners[inside])
+        return found
+
+    @cached_property
+    def sizes(self) -> NDArray[np.int32]:
+        """For each term, the number of its characters."""
+        begins = (self._keys & 0xC0) != 0x80  # the first byte of a character in UTF-8
+        ends = np.concatenate([[0], np.cumsum(begins, dtype=np.int32)])[self._key_ends]
+        sizes: NDArray[np.int32] = np.diff(ends, prepend=0).astype(np.int32)
+        return sizes
 
     def range_of(self, term: str) -> tuple[int, int]:
         """The number of this term and the one after it; twice the same when there is none."""

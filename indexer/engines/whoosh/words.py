@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import numpy as np
+
 from indexer.engines.whoosh.expanding import EXPANSIONS
 from indexer.engines.whoosh.snapshot import Snapshot
 
@@ -14,12 +16,14 @@ def expand(snapshot: Snapshot, node: Any) -> Counter[str]:
     found: Counter[str] = Counter()
     for leaf in snapshot.leaves:
         stream = leaf.segment.stream(node.fieldname)
-        numbers = EXPANSIONS[type(node)](stream, node)
-        if numbers:
-            counts = stream.counts(numbers[0], numbers[-1] + 1, leaf.alive).tolist()
-            for number in numbers:
-                if count := counts[number - numbers[0]]:
-                    found[stream.term(number).decode()] += count
+        numbers = np.asarray(EXPANSIONS[type(node)](stream, node), np.int64)
+        if len(numbers):
+            counts = stream.counts(int(numbers[0]), int(numbers[-1]) + 1, leaf.alive)
+            counts = counts[numbers - numbers[0]]
+            there = counts > 0
+            texts = stream.texts(numbers[there])
+            for text, count in zip(texts, counts[there].tolist(), strict=True):
+                found[text] += count
     return found
 
 
