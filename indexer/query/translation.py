@@ -14,7 +14,9 @@ from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import is_han, stem
 
 _MOST_WORDS = 3  # of an English meaning: a longer one explains instead of translating
-_ASIDE = re.compile(r"\([^)]*\)")
+# Before a meaning it says how a word is used. After one it narrows it, so that what is left is no
+# translation: "(esp.) to press (for payment)".
+_USAGE = re.compile(r"(?:\s*\([^)]*\))+")
 _ABOUT = re.compile(  # not what a word means, but something about it
     r"CL:|surname|abbr\.|variant of|also (?:written|pr)|used (?:in|for)|see |same as|\bs(?:b|th)\b"
 )
@@ -97,7 +99,8 @@ def _with_part(entries: str, part: str) -> Iterator[tuple[str, list[str]]]:
 
 def _meanings(definitions: Iterable[str]) -> Iterator[str]:
     for definition in definitions:
-        plain = _ARTICLE.sub("", _ASIDE.sub("", definition).strip(), count=1).casefold().strip()
+        begin = usage.end() if (usage := _USAGE.match(definition)) else 0
+        plain = _ARTICLE.sub("", definition[begin:].strip(), count=1).casefold().strip()
         is_meaning = _PLAIN.fullmatch(plain) and not _ABOUT.search(definition)
         if is_meaning and 0 < len(stems_of(plain)) <= _MOST_WORDS:
             yield plain
