@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import is_han, stem
 
+_SHORTEST = 3  # letters of an English word: what begins with fewer is half of the dictionary
 _MOST_WORDS = 3  # of an English meaning: a longer one explains instead of translating
 # Before a meaning it says how a word is used. After one it narrows it, so that what is left is no
 # translation: "(esp.) to press (for payment)".
@@ -87,13 +88,15 @@ def _chinese_for(entries: str, stems: list[str]) -> tuple[str, ...]:
 
 
 def _with_part(entries: str, part: str) -> Iterator[tuple[str, list[str]]]:
-    """The words of the entries with a text in them, and what they mean."""
-    place = entries.find(part)
+    """The words of the entries in which a word begins so, and what they mean."""
+    place = entries.find(part) if len(part) >= _SHORTEST else -1
     while place >= 0:
-        begin = entries.rfind("\n", 0, place + 1) + 1
-        end = entries.find("\n", begin)
-        word, _, definitions = entries[begin:end].partition("\t")
-        yield word, list(_meanings(definitions.split("/")))
+        end = place + 1
+        if not entries[place - 1].isalpha():
+            begin = entries.rfind("\n", 0, place + 1) + 1
+            end = entries.find("\n", begin)
+            word, _, definitions = entries[begin:end].partition("\t")
+            yield word, list(_meanings(definitions.split("/")))
         place = entries.find(part, end)
 
 
