@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 from w3lib.encoding import http_content_type_encoding
 
-from crawler.complexity import check_complexity
-from crawler.decode import decode
 from crawler.discovery import discover
 from crawler.errors import ComplexityError
 from crawler.page import Page
@@ -29,12 +27,10 @@ class Answer:
 
     Attributes:
         page: The page as it came.
-        text: Its HTML.
         found: What it offers to a crawler.
     """
 
     page: Page
-    text: str
     found: Discovery
 
 
@@ -50,10 +46,9 @@ def open_answer(response: HtmlResponse, url: str) -> Answer:
     """
     content_type = (response.headers["Content-Type"] or b"").decode("latin-1")
     declared = http_content_type_encoding(content_type) or ""
-    text = decode(response.body, declared)
-    check_complexity(text)
+    page = Page(url, response.body, declared)
     tags = [tag.decode("latin-1") for tag in response.headers.getlist("X-Robots-Tag")]
-    return Answer(Page(url, response.body, declared), text, discover(url, text, tags))
+    return Answer(page, discover(url, page.text, tags))
 
 
 def explain_fault(error: Exception, url: str) -> str:

@@ -7,8 +7,6 @@ from datetime import UTC
 from typing import TYPE_CHECKING
 
 from crawler.answer import explain_fault
-from crawler.complexity import check_complexity
-from crawler.decode import decode
 from crawler.discovery import discover
 from crawler.errors import NoArticleError, PageError
 from crawler.extraction import find_next_page, goes_on, join_pages, parse_page
@@ -126,7 +124,6 @@ class _Archive:
         if record is None:
             raise PageError(f"{self._path}: {url} is longer than 8 MB, or has no date")
         copy = replace(record.copy, url=url)
-        text = decode(copy.content, copy.charset)
-        check_complexity(text)
-        archive = discover(url, text, record.robots).directives.archive
-        return parse_page(Page(url, copy.content, copy.charset)), copy, archive
+        page = Page(url, copy.content, copy.charset)
+        archive = discover(url, page.text, record.robots).directives.archive
+        return parse_page(page), copy, archive

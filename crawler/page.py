@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+from crawler.complexity import check_complexity
+from crawler.decode import decode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """A page as it came, before anything is understood of it.
 
@@ -18,3 +22,14 @@ class Page:
     url: str
     content: bytes
     charset: str = ""
+
+    @cached_property
+    def text(self) -> str:
+        """The HTML, decoded once for all who read the page.
+
+        Raises:
+            ComplexityError: It is made to keep a parser busy.
+        """
+        text = decode(self.content, self.charset)
+        check_complexity(text)
+        return text

@@ -87,7 +87,7 @@ def _read_page(response: HtmlResponse, page: Pending, source: Source) -> Visit:
     text = ""
     try:
         answer = open_answer(response, page.url)
-        text, found = answer.text, answer.found
+        text, found = answer.page.text, answer.found
         links = tuple(filter(source.covers, found.links))
         feeds = tuple(filter(source.has_host_of, found.feeds))
         read = partial(read, links=links, maps=feeds, archive=found.directives.archive)

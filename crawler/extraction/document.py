@@ -9,8 +9,6 @@ from urllib.parse import urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 
-from crawler.complexity import check_complexity
-from crawler.decode import decode
 from crawler.errors import ComplexityError, NoArticleError, PageError
 from crawler.extraction.blocks import Outline, read_outline
 from crawler.extraction.markup import Markup
@@ -84,16 +82,15 @@ def parse_page(page: Page) -> Document:
         NoArticleError: The page is empty.
         PageError: It is no HTML, or is made to keep a parser busy.
     """
-    text = decode(page.content, page.charset)
+    try:
+        text = page.text
+    except ComplexityError as error:
+        raise ComplexityError(f"{page.url} has {error}") from error
     if not text.strip():
         raise NoArticleError(f"{page.url} is empty")
     beginning = text[:_BEGINNING]
     if "<" not in text or len(_NO_TEXT.findall(beginning)) > len(beginning) / 10:
         raise PageError(f"{page.url} is no HTML")
-    try:
-        check_complexity(text)
-    except ComplexityError as error:
-        raise ComplexityError(f"{page.url} has {error}") from error
     html = _XML_DECLARATION.sub("", text.replace("\0", ""))
     root = parse_html(html)
     soup = BeautifulSoup(html, "lxml") if root is None else make_soup(root)
