@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh import kernel
-from indexer.engines.whoosh.integers import Ints, spread
+from indexer.engines.whoosh.integers import Ints, common_of, places_in, spread
 from indexer.engines.whoosh.operations import Fields
 from indexer.engines.whoosh.stream import Occurrences
 
@@ -26,7 +26,7 @@ def find_phrase(
         fields: In which fields.
     """
     if kernel.compiled is None:
-        common = _common([token.documents for token in tokens])
+        common = common_of(sorted((token.documents for token in tokens), key=len))
         keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
         return _documents(_adjacent(keys), body_begins, fields)
     offsets = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset].documents))
@@ -58,16 +58,6 @@ def find_near(
     return _documents(ends, body_begins, fields)
 
 
-def _common(lists: Sequence[Ints]) -> Ints:
-    """The documents that are in all of some ascending lists."""
-    common, *others = sorted(lists, key=len)
-    for documents in others:
-        places = documents.searchsorted(common)
-        places[places == len(documents)] = 0
-        common = common[documents[places] == common]
-    return common
-
-
 def _keys_of(tokens: Sequence[Occurrences], count: int) -> list[NDArray[np.int64]]:
     """Every occurrence of each token in documents that have all of them, as keys."""
     wanted = np.ones(count, bool)
@@ -93,11 +83,7 @@ def _adjacent(tokens: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     (offset, begins), *others = sorted(enumerate(tokens), key=lambda token: len(token[1]))
     begins = begins - offset
     for offset, keys in others:
-        if not len(keys):
-            return begins[:0]
-        places = keys.searchsorted(begins + offset)
-        places[places == len(keys)] = 0
-        begins = begins[keys[places] == begins + offset]
+        begins = begins[places_in(keys, begins + offset)[1]]
     return begins
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.integers import Ints, common_of, narrowed
 from indexer.engines.whoosh.stream import Stream
 
 
@@ -72,12 +72,8 @@ def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np
         if found is None:
             found = documents[so_often].astype(np.int32)
             found = found[lengths[2 * found] == sum(wanted.values())]
-        elif len(documents):
-            places = documents.searchsorted(found)
-            places[places == len(documents)] = 0
-            found = found[(documents[places] == found) & so_often[places]]
         else:
-            found = documents
+            found = common_of([found, documents[so_often]])
         if not len(found):
             break
     return np.empty(0, np.int32) if found is None else found

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.arrayfile import Arrays
-from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.integers import Ints, narrowed, places_in
 from indexer.engines.whoosh.merging import Part
 from indexer.engines.whoosh.stream import all_keys, join_keys
 
@@ -87,9 +87,8 @@ class Columns:
         order[self.id_ranks] = np.arange(len(order))
         ordered = self.ids[order]
         wanted = np.array(ids, ordered.dtype if not ids else None)
-        places = ordered.searchsorted(wanted)
-        places[places == len(ordered)] = 0
-        found: NDArray[np.int64] = order[places[ordered[places] == wanted]]
+        places, there = places_in(ordered, wanted)
+        found: NDArray[np.int64] = order[places[there]]
         return found
 
     def _facet(self, name: str) -> FacetColumn:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.integers import Ints, common_of, places_in
 from indexer.engines.whoosh.operations import (
     AllOf,
     AnyOf,
@@ -131,9 +131,7 @@ def _is_whole(operation: Operation) -> bool:
 
 def _common(parts: Sequence[Postings | Listed]) -> Matches:
     """The documents that all lists have; only they are scored."""
-    documents = parts[0].documents
-    for part in parts[1:]:
-        documents = documents[_places(documents, part.documents)[1]]
+    documents = common_of([part.documents for part in parts])
     scores = np.zeros(len(documents))
     for part in parts:
         if isinstance(part, Postings) or not isinstance(part.scores, float):
@@ -156,7 +154,7 @@ def _scores_at(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Which of these documents an operation finds, by their places, and their scores there."""
     if isinstance(operation, Postings) and len(documents) * _FEW < len(operation.documents):
-        places, where = _places(documents, operation.documents)
+        places, where = places_in(operation.documents, documents)
         chosen = places[where]
         pairs = operation.frequencies.reshape(-1, 2)[chosen]
         found = _postings(operation, operation.documents[chosen], pairs)
@@ -170,7 +168,7 @@ def _scores_at(
         return any_there.nonzero()[0], sums[any_there]
     else:
         found = evaluate(operation, count)
-    places, where = _places(documents, found.documents)
+    places, where = places_in(found.documents, documents)
     return where.nonzero()[0], found.scores[places[where]]
 
 
@@ -190,12 +188,3 @@ def _added(parts: list[Matches], count: int) -> Matches:
 def _sums(places: Ints, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     """The sum of the values that have each place."""
     return np.bincount(places, values, count).astype(np.float64, copy=False)
-
-
-def _places(wanted: Ints, values: Ints) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Where each wanted value stands among ascending values, and whether it is there at all."""
-    places = values.searchsorted(wanted)
-    if not len(values):
-        return places, np.zeros(len(wanted), bool)
-    places[places == len(values)] = 0
-    return places, values[places] == wanted

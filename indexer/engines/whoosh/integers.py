@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +15,25 @@ Ints: TypeAlias = NDArray[np.integer[Any]]
 def narrowed(values: Ints) -> NDArray[Any]:
     """The same non-negative numbers in the smallest unsigned type that holds them all."""
     return values.astype(np.min_scalar_type(int(values.max(initial=0))), copy=False)
+
+
+def places_in(
+    values: NDArray[Any], wanted: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Where each wanted value stands among ascending values, and whether it is there at all."""
+    places = values.searchsorted(wanted)
+    if not len(values):
+        return places, np.zeros(len(wanted), bool)
+    places[places == len(values)] = 0
+    return places, values[places] == wanted
+
+
+def common_of(lists: Sequence[Ints]) -> Ints:
+    """What all of some ascending lists have; quickest with the shortest one first."""
+    common, *others = lists
+    for values in others:
+        common = common[places_in(values, common)[1]]
+    return common
 
 
 def spread(first: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:

@@ -62,11 +62,15 @@ class Snapshot:
 
     Args:
         leaves: The segments.
+
+    Attributes:
+        leaves: The segments.
+        count: How many documents are alive.
     """
 
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self.leaves = tuple(leaves)
-        self._count = sum(leaf.count for leaf in leaves)
+        self.count = sum(leaf.count for leaf in leaves)
         self.postings = lru_cache(maxsize=8192)(self._postings)
         """The postings of a term in a segment, see `_postings`."""
         self.holders = lru_cache(maxsize=8192)(self._holders)
@@ -117,11 +121,6 @@ class Snapshot:
             boost * (BM25_K1 + 1) * self.idf_of(self.holders(character)),
         )
 
-    @property
-    def count(self) -> int:
-        """How many documents are alive."""
-        return self._count
-
     def _merge_postings(self, character: str) -> tuple[CharacterPostings, ...]:
         return tuple(
             merge_postings(leaf.segment.stream(PAIRS), leaf.segment.count, character)
@@ -150,7 +149,7 @@ class Snapshot:
 
     def idf_of(self, holders: int) -> float:
         """The inverse document frequency of what so many documents have."""
-        return log(1 + (self._count - holders + 0.5) / (holders + 0.5))
+        return log(1 + (self.count - holders + 0.5) / (holders + 0.5))
 
     def _scales(self, number: int, stream: str, fused: bool) -> NDArray[np.float64]:
         """What frequencies in each document of the leaf with this number are multiplied with.
@@ -169,7 +168,7 @@ class Snapshot:
         """The average lengths of title and body."""
         if fused:
             total = sum(leaf.lengths(stream).sum(axis=0) for leaf in self.leaves)
-            count = self._count
+            count = self.count
         else:
             segments = [leaf.segment for leaf in self.leaves]
             total = sum(s.stream(stream).lengths().reshape(-1, 2).sum(axis=0) for s in segments)
