@@ -16,10 +16,9 @@ from whoosh.query import FuzzyTerm, Query, Term
 
 from indexer.analysis import fold
 from indexer.analysis.streams import is_han, runs, stem
-from indexer.engines import Engine
+from indexer.engines import Engine, count_matches
 from indexer.lexicon import LONGEST, Lexicon
 from indexer.pinyin import syllables
-from indexer.query import Request
 from indexer.query.fields import PAIRS, WORDS
 from indexer.query.syntax import MARKS
 from indexer.query.units import phrase_unit
@@ -150,8 +149,7 @@ class Corrector:
         return None if "".join(words[0] for words in found) == run else found
 
     def _occurs(self, node: Query) -> bool:
-        request = Request(node, filters={}, facets=(), sort="relevance", limit=0, offset=0)
-        return self._engine.find(request).total > 0
+        return count_matches(self._engine, node) > 0
 
 
 def _chosen(words: Sequence[str], count: int, rest: _Choice) -> _Choice:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from indexer.engines import Engine
+from whoosh.query import Term
+
+from indexer.engines import Engine, count_matches
+from indexer.query.fields import WORDS
 from indexer.store import Store
 
 
@@ -15,9 +18,14 @@ class Lookup:
     """
 
     def __init__(self, engine: Engine, store: Store) -> None:
+        self._engine = engine
         self._store = store
         self.expand = engine.expand
         self.values = engine.values
+
+    def holders(self, word: str) -> int:
+        """See `Vocabulary.holders`."""
+        return count_matches(self._engine, Term(WORDS, word))
 
     def located(self, part: str) -> frozenset[str]:
         """See `Vocabulary.located`."""

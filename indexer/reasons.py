@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from whoosh.query import Query
-
 from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.article import Article
-from indexer.engines import Engine
+from indexer.engines import Engine, count_matches
 from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
 from indexer.query import SORTS, Preferences, Request, plan
@@ -42,19 +40,12 @@ def explain(
     lookup = Lookup(engine, store)
     understood = plan(text, analysis, lookup, replace(preferences, translation=None))
     explainer = Explainer(engine, article.url, article.id)
-    if understood.length <= ALL_WORDS_LENGTH and _count(understood.all_words, engine) < FEW:
+    if understood.length <= ALL_WORDS_LENGTH and count_matches(engine, understood.all_words) < FEW:
         translated = plan(text, analysis, lookup, preferences)
         if explainer.score(translated.all_words) != explainer.score(understood.all_words):
             understood = translated
     tree = understood.any_word
     if feedback.wants_feedback(understood):
-        tree = ranked_again(_request(tree), understood, engine, store)
+        request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)
+        tree = ranked_again(request, understood, engine, store)
     return explainer.explain(understood, tree)
-
-
-def _count(tree: Query, engine: Engine) -> int:
-    return engine.find(_request(tree)).total
-
-
-def _request(tree: Query) -> Request:
-    return Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)

@@ -118,9 +118,8 @@ class _Search:
         options: How to search.
         engine: Finds and ranks.
         store: Has the articles.
-        analysis: The analysis the generation was built by.
+        understand: Makes the plan of a query; ``translated`` counts the other language in.
         corrector: Knows what may have been meant.
-        preferences: What counts besides the words.
         notices: What is known beforehand.
     """
 

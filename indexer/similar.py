@@ -10,8 +10,7 @@ from whoosh.query import And, Every, Not, NullQuery, Or, Query, Term
 from indexer.analysis import Analysis
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.article import Article
-from indexer.engines import Engine
-from indexer.query import Request
+from indexer.engines import Engine, count_matches
 from indexer.query.fields import FIELD_WEIGHT, WORDS
 from indexer.query.nodes import Articles
 
@@ -36,9 +35,10 @@ def alike(article: Article, engine: Engine, analysis: Analysis) -> Query:
         for word in analysis.analyse(getattr(article, field)[:_READ]).words:
             if len(word) > 1 and word not in STOPWORDS:
                 frequencies[word] += int(FIELD_WEIGHT[field])
-    everything = _total(Every(), engine)
+    everything = count_matches(engine, Every())
     weights = {
-        word: log(1 + frequency) * log(1 + everything / max(_total(Term(WORDS, word), engine), 1))
+        word: log(1 + frequency)
+        * log(1 + everything / max(count_matches(engine, Term(WORDS, word)), 1))
         for word, frequency in frequencies.most_common(_CANDIDATES)
     }
     chosen = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_WORDS]
@@ -47,8 +47,3 @@ def alike(article: Article, engine: Engine, analysis: Analysis) -> Query:
     most = chosen[0][1]
     terms = [Term(WORDS, word, boost=weight / most) for word, weight in chosen]
     return And([Or(terms), Not(Articles(frozenset([article.id])))])
-
-
-def _total(node: Query, engine: Engine) -> int:
-    request = Request(node, filters={}, facets=(), sort="relevance", limit=0, offset=0)
-    return engine.find(request).total

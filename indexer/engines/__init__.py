@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
-from whoosh.query import FuzzyTerm, Prefix, Wildcard
+from whoosh.query import FuzzyTerm, Prefix, Query, Wildcard
 
 from indexer.analysis import Document
 from indexer.errors import SettingsError
@@ -71,6 +71,15 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of files and memory."""
+
+
+def count_matches(engine: Engine, node: Query) -> int:
+    """How many documents match a tree.
+
+    Raises:
+        GenerationError: The documents cannot be read.
+    """
+    return engine.find(Request(node, {}, (), sort="relevance", limit=0, offset=0)).total
 
 
 ENGINES = ("whoosh", "memory")

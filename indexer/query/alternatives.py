@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from whoosh.query import And, Or, Query, Wildcard
+from whoosh.query import And, Or, Query
 
 from indexer.analysis import Analysis
 from indexer.analysis.streams import is_han
-from indexer.query.fields import SYNONYM_WEIGHT, TRANSLATION_WEIGHT, WORDS
+from indexer.query.fields import SYNONYM_WEIGHT, TRANSLATION_WEIGHT
 from indexer.query.preferences import Synonyms
 from indexer.query.translation import Translation
 from indexer.query.units import joined, word_unit
@@ -108,6 +108,4 @@ class Alternatives:
 
     def _holders(self, other: Alternative) -> int:
         """How many articles have the rarest of its words."""
-        expand = self._vocabulary.expand
-        counts = [expand(Wildcard(WORDS, word)).get(word, 0) for word in other.words]
-        return min(counts, default=0)
+        return min(map(self._vocabulary.holders, other.words), default=0)

@@ -14,6 +14,9 @@ class Vocabulary(Protocol):
     def expand(self, node: Prefix | Wildcard | FuzzyTerm) -> Mapping[str, int]:
         """The terms that a node on a stream stands for, and how many documents have each."""
 
+    def holders(self, word: str) -> int:
+        """How many documents have a word of the words stream."""
+
     def values(self, field: str) -> frozenset[str]:
         """The values that documents have in one of the fields that are indexed whole."""
 
@@ -27,6 +30,10 @@ class NoWords:
     def expand(self, node: Prefix | Wildcard | FuzzyTerm) -> Mapping[str, int]:  # noqa: ARG002 - part of the protocol
         """See `Vocabulary.expand`."""
         return {}
+
+    def holders(self, word: str) -> int:  # noqa: ARG002 - part of the protocol
+        """See `Vocabulary.holders`."""
+        return 0
 
     def values(self, field: str) -> frozenset[str]:  # noqa: ARG002 - part of the protocol
         """See `Vocabulary.values`."""

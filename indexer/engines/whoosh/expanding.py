@@ -17,11 +17,6 @@ from indexer.engines.whoosh.stream import Stream
 _SPECIAL = re.compile(r"[*?\[]+")
 
 
-def is_literal(node: query.Query) -> bool:
-    """Whether a node is a pattern that stands for nothing but itself."""
-    return type(node) is query.Wildcard and not _SPECIAL.search(node.text)
-
-
 def like_pattern(stream: Stream, pattern: str) -> list[int]:
     """The numbers of the terms that match a pattern with ``*`` and ``?``.
 

@@ -7,16 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.expanding import EXPANSIONS, is_literal
+from indexer.engines.whoosh.expanding import EXPANSIONS
 from indexer.engines.whoosh.snapshot import Snapshot
 
 
 def expand(snapshot: Snapshot, node: Any) -> Counter[str]:
     """The terms that a node on a stream stands for, and how many documents have each."""
-    if is_literal(node):
-        # Asked for one by one of many words.
-        holders = sum(leaf.frequency(node.fieldname, node.text) for leaf in snapshot.leaves)
-        return Counter({node.text: holders} if holders else {})
     found: Counter[str] = Counter()
     for leaf in snapshot.leaves:
         stream = leaf.segment.stream(node.fieldname)
