@@ -10,7 +10,7 @@ from sqlalchemy import BindParameter, Connection, Engine, bindparam
 from sqlalchemy.engine import Compiled
 
 from indexer.article import Article
-from indexer.store.rows import CONTENT, LIVE, NEWEST
+from indexer.store.rows import CONTENT_COLUMNS, LIVE, NEWEST
 from indexer.store.tables import articles, versions
 
 _IDS = "ids"
@@ -52,8 +52,7 @@ class Loader:
 
     def _make_statement(self, count: int) -> Compiled:
         ids: BindParameter[list[str]] = bindparam(_IDS, [""] * count, expanding=True)
-        columns = [versions.c[name] for name in CONTENT]
-        statement = NEWEST.with_only_columns(articles.c.id, articles.c.url, *columns).where(
+        statement = NEWEST.with_only_columns(articles.c.id, *CONTENT_COLUMNS).where(
             articles.c.id.in_(ids), articles.c.state == LIVE
         )
         return statement.compile(dialect=self._dialect, compile_kwargs={"render_postcompile": True})

@@ -16,6 +16,10 @@ from indexer.store.tables import articles, versions
 CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
 """The columns of a version: every field of an article but its identity."""
 
+CONTENT_COLUMNS = (articles.c.url, *(versions.c[name] for name in CONTENT))
+"""The columns of an article in the order of its fields; no more than that, for reading a time takes
+longer than reading a text."""
+
 PAGE = 500
 """How many rows are read or written, and how many values one statement has, at a time."""
 

@@ -18,15 +18,13 @@ from indexer.store import migrations
 from indexer.store.copies import Copy, all_copies, copies_of, keep_copies
 from indexer.store.integrity import problems_of
 from indexer.store.loading import Loader
-from indexer.store.rows import CONTENT, LIVE, NEWEST, article_of, pages_of
+from indexer.store.rows import CONTENT_COLUMNS, LIVE, NEWEST, article_of, pages_of
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
 
-# Made once: SQLAlchemy takes longer to build them than SQLite to answer. And no column more than
-# is needed: reading a time takes longer than reading a text.
-_CONTENT = [articles.c.url, *(versions.c[name] for name in CONTENT)]
+# Made once: SQLAlchemy takes longer to build it than SQLite to answer.
 _AFTER_SEQ = (
-    NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *_CONTENT)
+    NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *CONTENT_COLUMNS)
     .where(articles.c.seq > bindparam("since"))
     .order_by(articles.c.seq)
     .limit(bindparam("limit"))
