@@ -19,14 +19,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from harness.command import add_outputs, check_goals
 from harness.corpus import FORM, load_corpus
-from harness.goals import judge, load_goals, summary
 from harness.record import begin_record, write_record
 from harness.table import render
 from indexer.errors import XiaosouError
 
 _FOLDER = Path(__file__).parent
-_GOALS = _FOLDER / "goals.toml"
 _LIBRARIES = ("Scrapy", "Twisted", "trafilatura", "lxml", "SQLAlchemy")
 # The crawl of each way, and the folder it works in: the last two share one.
 _WAYS = {
@@ -43,10 +42,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, required=True, metavar="FILE", help=FORM)
     parser.add_argument("--pages", type=int, default=2000, metavar="N", help="articles of the site")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="the best of N counts")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
-    parser.add_argument(
-        "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
-    )
+    add_outputs(parser)
     return parser.parse_args()
 
 
@@ -112,9 +108,7 @@ def main() -> None:
     ]
     print(render(("crawl", "pages/CPU-s", "x Scrapy", "MB"), rows))
     if arguments.check:
-        verdicts = judge(load_goals(_GOALS, "crawl"), measured)
-        print(summary(verdicts))
-        sys.exit(not all(verdict.met for verdict in verdicts))
+        check_goals("crawl", measured)
 
 
 if __name__ == "__main__":

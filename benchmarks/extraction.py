@@ -14,11 +14,9 @@ from pathlib import Path
 from extractionrun.figures import figures, table
 from extractionrun.labels import FORM, LabelsError, load_labels
 from extractionrun.run import measure
-from harness.goals import judge, load_goals, summary
+from harness.command import add_outputs, check_goals
 from harness.record import write_record
 from indexer.progress import progress
-
-_GOALS = Path(__file__).with_name("goals.toml")
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -28,10 +26,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--rounds", type=int, default=2, metavar="N", help="time every page so often"
     )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
-    parser.add_argument(
-        "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
-    )
+    add_outputs(parser)
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error("--rounds is 1 or more")
@@ -52,9 +47,7 @@ def main() -> None:
         write_record(record, arguments.json)
     print(table(record, measured))
     if arguments.check:
-        verdicts = judge(load_goals(_GOALS, "extraction"), measured)
-        print(summary(verdicts))
-        sys.exit(not all(verdict.met for verdict in verdicts))
+        check_goals("extraction", measured)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-from harness.goals import judge, load_goals, summary
+from harness.command import add_engines, add_outputs, check_goals
 from indexer.errors import XiaosouError
 from indexer.progress import progress
 from judged.rankers import RANKERS
@@ -21,29 +21,14 @@ from judged.run import figures, measure
 from judged.sets import FORM, SetError, load_set
 from judged.summary import table
 
-_GOALS = Path(__file__).with_name("goals.toml")
-
 
 def parse_arguments() -> argparse.Namespace:
     """The arguments of the command."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("sets", type=Path, nargs="+", metavar="SET", help=FORM)
-    parser.add_argument(
-        "--engines",
-        type=lambda text: tuple(text.split(",")),
-        default=tuple(RANKERS),
-        metavar="NAMES",
-        help=f"only these of {','.join(RANKERS)}",
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
-    parser.add_argument(
-        "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
-    )
-    arguments = parser.parse_args()
-    unknown = set(arguments.engines) - set(RANKERS)
-    if unknown:
-        parser.error(f"no such engine: {', '.join(sorted(unknown))}")
-    return arguments
+    add_engines(parser, tuple(RANKERS))
+    add_outputs(parser)
+    return parser.parse_args()
 
 
 def main() -> None:
@@ -59,9 +44,7 @@ def main() -> None:
         arguments.json.write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
     print(table(records, arguments.engines))
     if arguments.check:
-        verdicts = judge(load_goals(_GOALS, "quality"), figures(records))
-        print(summary(verdicts))
-        sys.exit(not all(verdict.met for verdict in verdicts))
+        check_goals("quality", figures(records))
 
 
 if __name__ == "__main__":

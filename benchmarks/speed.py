@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from harness.command import add_engines, add_outputs, check_goals
 from harness.corpus import FORM, load_corpus
-from harness.goals import judge, load_goals, summary
 from harness.record import write_record
 from indexer.errors import XiaosouError
 from indexer.progress import progress
@@ -28,8 +28,6 @@ from speedrun.run import Run
 from speedrun.summary import notes, table
 from speedrun.updates import UpdateError
 
-_GOALS = Path(__file__).with_name("goals.toml")
-
 
 def parse_arguments() -> argparse.Namespace:
     """The arguments of the command."""
@@ -42,22 +40,10 @@ def parse_arguments() -> argparse.Namespace:
         metavar="N",
         help="resample the sentences into N times the articles; without stock Whoosh",
     )
-    parser.add_argument(
-        "--engines",
-        type=lambda text: tuple(text.split(",")),
-        default=NAMES,
-        metavar="NAMES",
-        help=f"only these of {','.join(NAMES)}",
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+    add_engines(parser, NAMES)
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw latencies, .png or .svg")
-    parser.add_argument(
-        "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
-    )
+    add_outputs(parser)
     arguments = parser.parse_args()
-    unknown = set(arguments.engines) - set(NAMES)
-    if unknown:
-        parser.error(f"no such engine: {', '.join(sorted(unknown))}")
     if arguments.scale < 1:
         parser.error("--scale is 1 or more")
     return arguments
@@ -84,9 +70,7 @@ def main() -> None:
     print(*unequal, sep="\n", end="\n" if unequal else "")
     print(f"numbers of hits differ on {len(unequal)} queries" if unequal else "equal hit counts")
     if arguments.check:
-        verdicts = judge(load_goals(_GOALS, "speed", arguments.scale), measured)
-        print(summary(verdicts))
-        sys.exit(not all(verdict.met for verdict in verdicts))
+        check_goals("speed", measured, arguments.scale)
     sys.exit(bool(unequal))
 
 
