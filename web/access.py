@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 
@@ -11,12 +10,12 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from indexer.store import Store
 from indexer.store.tables import passwords, sessions
+from web.secret import hash_secret, make_secret
 
 LIFETIME = timedelta(hours=12)
 """How long a session lasts."""
 
 _PASSWORD_BYTES = 12
-_TOKEN_BYTES = 32
 
 
 class Access:
@@ -55,18 +54,18 @@ class Access:
             hashed = connection.execute(select(passwords.c.hash)).scalar()
         if hashed is None or not check_password_hash(hashed, password):
             return None
-        token = secrets.token_urlsafe(_TOKEN_BYTES)
+        token = make_secret()
         now = datetime.now(UTC)
         with self._store.transaction() as transaction:
             transaction.connection.execute(sessions.delete().where(sessions.c.expires_at < now))
             transaction.connection.execute(
-                sessions.insert().values(hash=_hash(token), expires_at=now + LIFETIME)
+                sessions.insert().values(hash=hash_secret(token), expires_at=now + LIFETIME)
             )
         return token
 
     def holds(self, token: str) -> bool:
         """Whether a session with this token has begun and not ended."""
-        found = select(sessions.c.expires_at).where(sessions.c.hash == _hash(token))
+        found = select(sessions.c.expires_at).where(sessions.c.hash == hash_secret(token))
         with self._store.read() as connection:
             expires_at = connection.execute(found).scalar()
         return expires_at is not None and expires_at > datetime.now(UTC)
@@ -74,8 +73,6 @@ class Access:
     def end(self, token: str) -> None:
         """End a session."""
         with self._store.transaction() as transaction:
-            transaction.connection.execute(sessions.delete().where(sessions.c.hash == _hash(token)))
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+            transaction.connection.execute(
+                sessions.delete().where(sessions.c.hash == hash_secret(token))
+            )

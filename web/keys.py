@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from indexer.errors import XiaosouError
 from indexer.store import Store
 from indexer.store.tables import keys
+from web.secret import hash_secret, make_secret
 
 READ, WRITE = "read", "write"
 
@@ -21,7 +21,6 @@ SCOPES = (READ, WRITE)
 """What a key can be for: to export and see how crawls go, and to add and delete articles."""
 
 _PREFIX = "xs_"  # so that scanners for lost secrets can know one
-_SECRET_BYTES = 32
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -67,7 +66,7 @@ class Keys:
             raise KeyNameError(
                 f"{name!r} is no name for a key: use up to 64 letters, digits, '.', '_' and '-'"
             )
-        secret = _PREFIX + secrets.token_urlsafe(_SECRET_BYTES)
+        secret = make_secret(_PREFIX)
         with self._store.transaction() as transaction:
             taken = select(keys.c.name).where(keys.c.name == name)
             if transaction.connection.execute(taken).first():
@@ -75,7 +74,7 @@ class Keys:
             transaction.connection.execute(
                 keys.insert().values(
                     name=name,
-                    hash=_hash(secret),
+                    hash=hash_secret(secret),
                     scopes=" ".join(sorted(scopes)),
                     created_at=datetime.now(UTC),
                 )
@@ -85,16 +84,14 @@ class Keys:
     def find(self, secret: str) -> Key | None:
         """The key with this secret, if there is one."""
         with self._store.read() as connection:
-            row = connection.execute(select(keys).where(keys.c.hash == _hash(secret))).first()
-        return Key(row.name, frozenset(row.scopes.split()), row.created_at) if row else None
+            row = connection.execute(select(keys).where(keys.c.hash == hash_secret(secret))).first()
+        return _key(row) if row else None
 
     def list(self) -> list[Key]:
         """Every key, by name."""
         with self._store.read() as connection:
-            return [
-                Key(row.name, frozenset(row.scopes.split()), row.created_at)
-                for row in connection.execute(select(keys).order_by(keys.c.name))
-            ]
+            rows = connection.execute(select(keys).order_by(keys.c.name))
+            return [_key(row) for row in rows]
 
     def revoke(self, name: str) -> None:
         """Make a key worthless from now on.
@@ -108,6 +105,5 @@ class Keys:
             raise KeyNameError(f"there is no key {name!r}: xiaosou key list shows them")
 
 
-def _hash(secret: str) -> str:
-    """What is kept of a secret; it is random enough that a slow hash would add nothing."""
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+def _key(row: Row[Any]) -> Key:
+    return Key(row.name, frozenset(row.scopes.split()), row.created_at)
