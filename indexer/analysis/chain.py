@@ -30,6 +30,11 @@ class Streams:
     words: Sequence[str]
     pairs: Sequence[str]
 
+    @property
+    def searchable(self) -> list[str]:
+        """The words that a query asks for: those that are not blank, in order."""
+        return [word for word in self.words if word.strip()]
+
 
 class Analysis:
     """Turns articles and queries into tokens. May be shared by threads.

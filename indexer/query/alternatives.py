@@ -102,7 +102,7 @@ class Alternatives:
         return ranked[:_MOST_TRANSLATIONS]
 
     def _alternative(self, text: str, weight: float) -> Alternative:
-        words = tuple(part for part in self._analysis.analyse(text).words if part.strip())
+        words = tuple(self._analysis.analyse(text).searchable)
         share = weight / max(len(words), 1)
         return Alternative(text, words, joined([word_unit(part, share) for part in words], And))
 

@@ -153,7 +153,7 @@ class _Expansion:
         """
         self._notices += unknown_fields(text)
         streams = self._analysis.analyse(text)
-        words = Counter(word for word in streams.words if word.strip())
+        words = Counter(streams.searchable)
         # Words such as 的 or the are looked for only when there is nothing else.
         content = [word for word in words if word not in STOPWORDS]
         is_literal = literal and not content
@@ -219,7 +219,7 @@ class _Expansion:
         self._notices += unknown_fields(node.text)
         field = WORDS if node.fieldname == TEXT else TITLE
         streams = self._analysis.analyse(node.text)
-        words = list(dict.fromkeys(word for word in streams.words if word.strip()))
+        words = list(dict.fromkeys(streams.searchable))
         content = self._within([word for word in words if word not in STOPWORDS] or words)
         self._marks += content
         if field == WORDS:
@@ -238,7 +238,7 @@ class _Expansion:
             return None
         streams = self._analysis.analyse(folded)
         if node.slop > 1:
-            self._marks += [word for word in streams.words if word.strip()]
+            self._marks += streams.searchable
         else:
             self._phrases.append(folded)
         if field == PAIRS:
@@ -309,7 +309,7 @@ class _Expansion:
         """What an article must lack; nothing of it ranks or is marked."""
         state = len(self._ranking), len(self._marks), len(self._phrases)
         if isinstance(node, Term) and node.fieldname in (TEXT, TITLE):
-            words = [word for word in self._analysis.analyse(node.text).words if word.strip()]
+            words = self._analysis.analyse(node.text).searchable
             if len(words) != 1 or is_han(words[0]):
                 node = Phrase(node.fieldname, [node.text])
         unit = self._unit(node)

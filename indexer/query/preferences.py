@@ -53,7 +53,7 @@ class Synonyms:
         for line in self._lines:
             group = [part.strip() for part in line.replace("，", ",").split(",") if part.strip()]
             for part in group:
-                words = [word for word in self._analysis.analyse(part).words if word.strip()]
+                words = self._analysis.analyse(part).searchable
                 if len(words) == 1:
                     others = [other for other in group if other != part]
                     table[words[0]] = tuple(dict.fromkeys([*table.get(words[0], ()), *others]))
