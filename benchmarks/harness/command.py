@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from harness.goals import Figures, judge, load_goals, summary
 
@@ -38,7 +39,7 @@ def add_engines(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
     )
 
 
-def check_goals(benchmark: str, figures: Figures, scale: int = 1) -> None:
+def check_goals(benchmark: str, figures: Figures, scale: int = 1) -> NoReturn:
     """Print whether a benchmark's goals are met, and end the program: with 1 when one is missed.
 
     Args:
