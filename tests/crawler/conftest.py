@@ -24,6 +24,18 @@ from indexer.store import Store
 BODY = "这是一个笑话。从前有一个人去医院看病，医生问他哪里不舒服，他说他忘了，于是两个人都笑了。"
 
 
+# The peak of a process begins with that of the one that started it, which is this small program,
+# not the tests.
+_MEASURE = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:])
+_, status, usage = os.wait4(process.pid, 0)
+process.returncode = os.waitstatus_to_exitcode(status)
+print(usage.ru_maxrss)
+sys.exit(process.returncode)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a page of the site answers."""
@@ -175,6 +187,15 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A crawl that ended: its exit code, what stands on standard error, and its peak of memory."""
+
+    code: int
+    complaint: str
+    megabytes: float
+
+
 class Collection:
     """A collection in a folder, crawled by commands as a person gives them."""
 
@@ -190,6 +211,28 @@ class Collection:
         delay = "" if "delay" in text else "delay = 0\n"
         here = "" if "private_hosts" in text else 'private_hosts = ["127.0.0.1"]\n'
         (folder / f"{name}.toml").write_text(delay + here + text, encoding="utf-8")
+
+    def measure_crawl(self, name: str, code: str | None = None) -> Measured:
+        """Crawl without indexing, and measure.
+
+        Args:
+            name: The source.
+            code: What crawls, as Python; None for the crawler as it is.
+        """
+        crawler = ["-c", code] if code else ["-m", "crawler.crawl"]
+        command = [sys.executable, *crawler, str(self.path), name, "all"]
+        with subprocess.Popen(
+            [sys.executable, "-c", _MEASURE, *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout
+            assert process.stderr
+            complaint, peak = process.stderr.read(), process.stdout.read()
+        unit = 1 << (20 if sys.platform == "darwin" else 10)
+        return Measured(process.returncode, complaint, int(peak) / unit)
 
     def start_crawl(self, name: str, extent: str = "all") -> subprocess.Popen[str]:
         """Start one crawl alone, without indexing."""

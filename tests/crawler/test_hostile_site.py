@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import os
 import socket
-import subprocess
-import sys
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,7 +21,7 @@ from indexer.store.tables import pages
 from tests.crawler.conftest import article_html, list_html
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import Collection
+    from tests.crawler.conftest import Collection, Measured
 
 ZEROS = bytes(1 << 20)
 WAIT = 8  # seconds that the crawl under test waits for an answer
@@ -159,9 +156,7 @@ def serve() -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Survived:
-    code: int
-    complaint: str
-    megabytes: int
+    measured: Measured
     rows: dict[str, tuple[str, str]]
     titles: list[str]
 
@@ -170,25 +165,12 @@ class Survived:
 def survived(module_collection: Collection) -> Survived:
     with serve() as url:
         module_collection.declare("bad", f'seeds = ["{url}/"]')
-        command = [sys.executable, "-c", CRAWL, str(module_collection.path), "bad", "all"]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stderr
-        complaint = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.stdin
-        process.stdin.close()
-        process.stderr.close()
-    unit = 1 << (20 if sys.platform == "darwin" else 10)
+        measured = module_collection.measure_crawl("bad", CRAWL)
     with module_collection.store() as store:
         with store.read() as connection:
             known = connection.execute(select(pages.c.url, pages.c.outcome, pages.c.reason)).all()
         return Survived(
-            process.returncode,
-            complaint,
-            usage.ru_maxrss // unit,
+            measured,
             {row.url.removeprefix(url): (row.outcome, row.reason) for row in known},
             [article.title for article in store.articles()],
         )
@@ -201,10 +183,10 @@ def test_the_crawl_goes_through_all_of_it(survived: Survived) -> None:
 
 
 def test_that_most_pages_failed_is_reported_in_one_line(survived: Survived) -> None:
-    assert survived.code == 1
-    assert survived.complaint.startswith("xiaosou: bad: ")
-    assert " pages failed, nothing was taken out: " in survived.complaint
-    assert survived.complaint.count("\n") == 1
+    assert survived.measured.code == 1
+    assert survived.measured.complaint.startswith("xiaosou: bad: ")
+    assert " pages failed, nothing was taken out: " in survived.measured.complaint
+    assert survived.measured.complaint.count("\n") == 1
 
 
 def test_nothing_of_it_is_a_fault_of_ours(survived: Survived) -> None:
@@ -212,7 +194,7 @@ def test_nothing_of_it_is_a_fault_of_ours(survived: Survived) -> None:
 
 
 def test_it_takes_no_more_than_300_megabytes(survived: Survived) -> None:
-    assert survived.megabytes <= 300
+    assert survived.measured.megabytes <= 300
 
 
 TOO_LARGE = "larger than 8 MB"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import random
-import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -21,16 +19,10 @@ KILLS = 3
 
 def finish(collection: Collection) -> float:
     """Crawl to the end; the most megabytes of memory that took."""
-    process = collection.start_crawl("site")
-    assert process.stdin
-    assert process.stderr
-    assert process.stderr.read() == ""
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    process.stdin.close()
-    process.stderr.close()
-    assert process.returncode == 0
-    return usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+    measured = collection.measure_crawl("site")
+    assert measured.complaint == ""
+    assert measured.code == 0
+    return measured.megabytes
 
 
 @pytest.mark.long
