@@ -97,6 +97,7 @@ class Index:
         """Let go of files and connections. Nothing is lost without it."""
         if self._live:
             self._live.engine.close()
+        self._preferences.close()
         self.store.close()
 
     def add(self, articles: Iterable[Article], report: Report = silent) -> Counts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from whoosh.query import And, Or, Query
 
 from indexer.analysis import Analysis
-from indexer.analysis.streams import is_han
+from indexer.analysis.streams import is_han, runs
 from indexer.query.fields import SYNONYM_WEIGHT, TRANSLATION_WEIGHT
 from indexer.query.preferences import Synonyms
 from indexer.query.translation import Translation
@@ -64,7 +64,10 @@ class Alternatives:
             weight: What it counts itself.
         """
         others = self._synonyms.of(word) if self._synonyms else ()
-        return [self._alternative(other, SYNONYM_WEIGHT * weight) for other in others]
+        return [
+            _alternative(text, self._analysis.analyse(text).searchable, SYNONYM_WEIGHT * weight)
+            for text in others
+        ]
 
     def translations(
         self, words: Sequence[str], weights: Sequence[float]
@@ -96,16 +99,23 @@ class Alternatives:
     def _translated(self, words: str, weight: float) -> list[Alternative]:
         """The translations of words, taken as one, that most articles have."""
         texts = self._translation.of(words)[:_MOST_LOOKED_UP] if self._translation else ()
-        others = [self._alternative(text, TRANSLATION_WEIGHT * weight) for text in texts]
-        counts = {other: self._holders(other) for other in others}
-        ranked = sorted(filter(counts.__getitem__, others), key=lambda other: -counts[other])
-        return ranked[:_MOST_TRANSLATIONS]
+        cut = {text: self._cut(text) for text in texts}
+        counts = {text: self._holders(parts) for text, parts in cut.items()}
+        ranked = sorted(filter(counts.__getitem__, cut), key=lambda text: -counts[text])
+        return [
+            _alternative(text, cut[text], TRANSLATION_WEIGHT * weight)
+            for text in ranked[:_MOST_TRANSLATIONS]
+        ]
 
-    def _alternative(self, text: str, weight: float) -> Alternative:
-        words = tuple(self._analysis.analyse(text).searchable)
-        share = weight / max(len(words), 1)
-        return Alternative(text, words, joined([word_unit(part, share) for part in words], And))
+    def _cut(self, folded: str) -> list[str]:
+        """The words of a folded text."""
+        return self._analysis.words(runs(folded))
 
-    def _holders(self, other: Alternative) -> int:
-        """How many articles have the rarest of its words."""
-        return min(map(self._vocabulary.holders, other.words), default=0)
+    def _holders(self, words: Sequence[str]) -> int:
+        """How many articles have the rarest of some words."""
+        return min(map(self._vocabulary.holders, words), default=0)
+
+
+def _alternative(text: str, words: Sequence[str], weight: float) -> Alternative:
+    share = weight / max(len(words), 1)
+    return Alternative(text, tuple(words), joined([word_unit(part, share) for part in words], And))

@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+import platformdirs
 from whoosh.query import ConstantScoreQuery, NumericRange, Query, Term
 
 from indexer.analysis import Analysis, fold
 from indexer.errors import SettingsError
+from indexer.query import cedict
 from indexer.query.dates import PUBLISHED
 from indexer.query.times import time_value
 from indexer.query.translation import Translation
@@ -78,6 +80,11 @@ class Preferences:
     synonyms: Synonyms | None = None
     translation: Translation | None = None
 
+    def close(self) -> None:
+        """Let go of files."""
+        if self.translation:
+            self.translation.close()
+
     def ranking(self, typed: str, now: datetime) -> Iterable[Query]:
         """What is added to the scores.
 
@@ -111,12 +118,13 @@ def load_preferences(folder: Path, settings: Settings, analysis: Analysis) -> Pr
     Raises:
         SettingsError: A setting is not what it should be, or the synonyms cannot be read.
     """
+    cache = platformdirs.user_cache_path("xiaosou")
     return Preferences(
         recency=settings.recency,
         exactness=settings.exactness,
         sites=_sites(settings.site_weights),
         synonyms=Synonyms(folder / settings.synonyms, analysis) if settings.synonyms else None,
-        translation=Translation() if settings.translation else None,
+        translation=Translation(cache / cedict.FILE) if settings.translation else None,
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from indexer import Article, Index, Results
+from indexer.query import cedict
 from indexer.query.translation import Translation
 
 ARTICLES = [
@@ -88,10 +90,44 @@ def test_translation_can_be_switched_off(open_index: Callable[[], Index], tmp_pa
     assert urls(index.search("银行")) == ["zh"]
 
 
-def test_the_dictionary_gives_meanings_and_leaves_out_what_is_about_words() -> None:
-    translation = Translation()
-    assert translation.of("离婚") == ("divorce",)
+@pytest.fixture
+def translation(tmp_path: Path) -> Iterator[Translation]:
+    with closing(Translation(tmp_path / "translation.db")) as translation:
+        yield translation
+
+
+def test_the_dictionary_gives_meanings_and_leaves_out_what_is_about_words(
+    translation: Translation,
+) -> None:
+    assert translation.of("离婚") == ["divorce"]
     assert "CL" not in "".join(translation.of("银行"))
     assert "离婚" in translation.of("divorc")
     assert translation.of("催收")[-1] == "debt collection"
-    assert translation.of("没有这个词") == ()
+    assert translation.of("没有这个词") == []
+
+
+def test_the_dictionary_is_made_once(
+    translation: Translation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translation.of("离婚")
+    monkeypatch.setattr(cedict, "translations", lambda: pytest.fail("it is made again"))
+    with closing(Translation(tmp_path / "translation.db")) as another:
+        assert another.of("离婚") == ["divorce"]
+
+
+def test_a_damaged_dictionary_is_made_again(tmp_path: Path) -> None:
+    file = tmp_path / "translation.db"
+    file.write_bytes(b"no table")
+    with closing(Translation(file)) as translation:
+        assert translation.of("离婚") == ["divorce"]
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    with closing(Translation(file)) as translation:
+        assert translation.of("离婚") == ["divorce"]
+    assert file.read_bytes() == whole
+
+
+def test_a_dictionary_that_cannot_be_written_is_known_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with closing(Translation(tmp_path / "file" / "translation.db")) as translation:
+        assert translation.of("离婚") == ["divorce"]
