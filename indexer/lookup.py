@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from whoosh.query import Term
+from collections.abc import Sequence
 
-from indexer.engines import Engine, count_matches
+from indexer.engines import Engine
 from indexer.query.fields import WORDS
 from indexer.store import Store
 
@@ -23,9 +23,9 @@ class Lookup:
         self.expand = engine.expand
         self.values = engine.values
 
-    def holders(self, word: str) -> int:
-        """See `Vocabulary.holders`."""
-        return count_matches(self._engine, Term(WORDS, word))
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """See `Vocabulary.frequencies`."""
+        return self._engine.frequencies(WORDS, words)
 
     def located(self, part: str) -> frozenset[str]:
         """See `Vocabulary.located`."""

@@ -36,10 +36,11 @@ def alike(article: Article, engine: Engine, analysis: Analysis) -> Query:
             if len(word) > 1 and word not in STOPWORDS:
                 frequencies[word] += int(FIELD_WEIGHT[field])
     everything = count_matches(engine, Every())
+    candidates = dict(frequencies.most_common(_CANDIDATES))
+    holders = engine.frequencies(WORDS, list(candidates))
     weights = {
-        word: log(1 + frequency)
-        * log(1 + everything / max(count_matches(engine, Term(WORDS, word)), 1))
-        for word, frequency in frequencies.most_common(_CANDIDATES)
+        word: log(1 + frequency) * log(1 + everything / max(holding, 1))
+        for (word, frequency), holding in zip(candidates.items(), holders, strict=True)
     }
     chosen = sorted(weights.items(), key=lambda item: (-item[1], item[0]))[:_WORDS]
     if not chosen:

@@ -5,7 +5,7 @@ All of them stand behind `Engine` and pass one contract suite.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -54,6 +54,13 @@ class Engine(Protocol):
 
     def expand(self, node: Prefix | Wildcard | FuzzyTerm) -> Mapping[str, int]:
         """The terms that a node on a stream stands for, and how many documents have each.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
+    def frequencies(self, stream: str, terms: Sequence[str]) -> list[int]:
+        """How many documents have each of some terms of a stream.
 
         Raises:
             GenerationError: The documents cannot be read.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import log
@@ -83,6 +83,11 @@ class MemoryEngine:
         """See `Engine.expand`."""
         documents = list(self._documents.values())
         return Counter(key for document in documents for key in _keys(node, document))
+
+    def frequencies(self, stream: str, terms: Sequence[str]) -> list[int]:
+        """See `Engine.frequencies`."""
+        documents = list(self._documents.values())
+        return [_frequency(stream, term, documents) for term in terms]
 
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
@@ -194,9 +199,7 @@ class _Evaluation:
         frequencies = [len(document.positions[field].get(text, ())) for field in fields]
         if not any(frequencies):
             return None
-        holders = sum(
-            any(text in other.positions[field] for field in fields) for other in self._documents
-        )
+        holders = _frequency(name, text, self._documents)
         return boost * self._bm25(name, frequencies, holders, document)
 
     def _character(self, node: Character, document: _Indexed) -> float | None:
@@ -251,6 +254,12 @@ class _Evaluation:
             if ends:
                 return self.score(query.And(parts, boost=node.boost), document)
         return None
+
+
+def _frequency(name: str, term: str, documents: Sequence[_Indexed]) -> int:
+    """How many documents have a term of a stream or field."""
+    fields = STREAMS.get(name, (name,))
+    return sum(any(term in each.positions[field] for field in fields) for each in documents)
 
 
 def _characters(character: str, document: _Indexed) -> list[int]:

@@ -99,21 +99,16 @@ class Alternatives:
     def _translated(self, words: str, weight: float) -> list[Alternative]:
         """The translations of words, taken as one, that most articles have."""
         texts = self._translation.of(words)[:_MOST_LOOKED_UP] if self._translation else ()
-        cut = {text: self._cut(text) for text in texts}
-        counts = {text: self._holders(parts) for text, parts in cut.items()}
-        ranked = sorted(filter(counts.__getitem__, cut), key=lambda text: -counts[text])
+        cut = {text: self._analysis.words(runs(text)) for text in texts}
+        parts = list({part for words in cut.values() for part in words})
+        counts = dict(zip(parts, self._vocabulary.frequencies(parts), strict=True))
+        # As many articles may have the words of one as have the rarest of them.
+        most = {text: min(map(counts.__getitem__, words)) for text, words in cut.items()}
+        ranked = sorted(filter(most.__getitem__, cut), key=lambda text: -most[text])
         return [
             _alternative(text, cut[text], TRANSLATION_WEIGHT * weight)
             for text in ranked[:_MOST_TRANSLATIONS]
         ]
-
-    def _cut(self, folded: str) -> list[str]:
-        """The words of a folded text."""
-        return self._analysis.words(runs(folded))
-
-    def _holders(self, words: Sequence[str]) -> int:
-        """How many articles have the rarest of some words."""
-        return min(map(self._vocabulary.holders, words), default=0)
 
 
 def _alternative(text: str, words: Sequence[str], weight: float) -> Alternative:

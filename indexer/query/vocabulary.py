@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from whoosh.query import FuzzyTerm, Prefix, Wildcard
@@ -14,8 +14,8 @@ class Vocabulary(Protocol):
     def expand(self, node: Prefix | Wildcard | FuzzyTerm) -> Mapping[str, int]:
         """The terms that a node on a stream stands for, and how many documents have each."""
 
-    def holders(self, word: str) -> int:
-        """How many documents have a word of the words stream."""
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """How many documents have each of some words of the words stream."""
 
     def values(self, field: str) -> frozenset[str]:
         """The values that documents have in one of the fields that are indexed whole."""
@@ -31,9 +31,9 @@ class NoWords:
         """See `Vocabulary.expand`."""
         return {}
 
-    def holders(self, word: str) -> int:  # noqa: ARG002 - part of the protocol
-        """See `Vocabulary.holders`."""
-        return 0
+    def frequencies(self, words: Sequence[str]) -> list[int]:
+        """See `Vocabulary.frequencies`."""
+        return [0] * len(words)
 
     def values(self, field: str) -> frozenset[str]:  # noqa: ARG002 - part of the protocol
         """See `Vocabulary.values`."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any, TypeVar
@@ -88,6 +88,10 @@ class WhooshEngine:
     def expand(self, node: Query) -> Mapping[str, int]:
         """See `Engine.expand`."""
         return self._ask(lambda snapshot: words.expand(snapshot, node))
+
+    def frequencies(self, stream: str, terms: Sequence[str]) -> list[int]:
+        """See `Engine.frequencies`."""
+        return self._ask(lambda snapshot: [snapshot.frequency(stream, term) for term in terms])
 
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""

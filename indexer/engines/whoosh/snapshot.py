@@ -79,6 +79,10 @@ class Snapshot:
         self._known_idf = lru_cache(maxsize=8192)(self._idf)
         self._known_scales = lru_cache(maxsize=None)(self._scales)
 
+    def frequency(self, stream: str, term: str) -> int:
+        """How many documents alive have a term."""
+        return sum(leaf.frequency(stream, term) for leaf in self.leaves)
+
     def _postings(
         self, number: int, stream: str, fields: Fields, term: str, boost: float
     ) -> Postings | None:
@@ -139,7 +143,7 @@ class Snapshot:
         It is log(1 + (N - n + 0.5) / (n + 0.5)); for a single field Whoosh's, 1 + log(N / (n + 1)).
         """
         if fields == Fields.BOTH:
-            return self.idf_of(sum(leaf.frequency(stream, term) for leaf in self.leaves))
+            return self.idf_of(self.frequency(stream, term))
         holders = 0
         for leaf in self.leaves:
             there = leaf.segment.stream(stream)
