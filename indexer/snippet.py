@@ -21,6 +21,7 @@ LENGTH = 160
 _READ = 50_000  # characters of an article that are looked at
 _LEAD = 30  # characters shown before the first match, when no sentence begins there
 _SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』\"']*|\.\s")
+_UNSAFE = re.compile("[&<>\"']")
 
 _Mark = tuple[int, int, str]
 """Where a stretch of text that matches begins and ends, and the part of the query it matches."""
@@ -143,17 +144,19 @@ def _passage_end(text: str, start: int, marks: list[_Mark]) -> int:
 
 def _render(text: str, start: int, end: int, marks: list[_Mark]) -> str:
     """A part of a text as HTML with marks in it."""
+    # Most passages have nothing to escape, and are looked through once.
+    safe = escape if _UNSAFE.search(text, start, end) else str
     parts: list[str] = []
     position = start
     for mark_start, mark_end in _merged(marks):
         parts += (
-            escape(text[position:mark_start]),
+            safe(text[position:mark_start]),
             "<mark>",
-            escape(text[mark_start:mark_end]),
+            safe(text[mark_start:mark_end]),
             "</mark>",
         )
         position = mark_end
-    parts.append(escape(text[position:end]))
+    parts.append(safe(text[position:end]))
     return "".join(parts)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.integers import Ints, common_of, narrowed
+from indexer.engines.whoosh.integers import Ints, narrowed, places_in
 from indexer.engines.whoosh.stream import Stream
 
 
@@ -61,19 +61,19 @@ def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np
 
     Args:
         stream: The pairs stream of a segment.
-        wanted: How often each token is in the title.
+        wanted: How often each token is in the title; there is at least one.
         lengths: For each document the number of tokens in title and body, by turns.
     """
-    found: Ints | None = None
-    for token, frequency in wanted.items():
-        begin, end = stream.bounds(*stream.range_of(token))
-        documents = stream.documents(begin, end)
-        so_often = stream.frequencies(begin, end)[::2] == frequency
-        if found is None:
-            found = documents[so_often].astype(np.int32)
-            found = found[lengths[2 * found] == sum(wanted.values())]
-        else:
-            found = common_of([found, documents[so_often]])
+    bounds = {token: stream.bounds(*stream.range_of(token)) for token in wanted}
+    # The rarest first: of the others, only what is left of it is looked at.
+    rarest, *others = sorted(wanted, key=lambda token: bounds[token][1] - bounds[token][0])
+    documents = stream.documents(*bounds[rarest])
+    found = documents[stream.frequencies(*bounds[rarest])[::2] == wanted[rarest]].astype(np.int32)
+    found = found[lengths[2 * found] == sum(wanted.values())]
+    for token in others:
         if not len(found):
             break
-    return np.empty(0, np.int32) if found is None else found
+        places, there = places_in(stream.documents(*bounds[token]), found)
+        so_often = stream.frequencies(*bounds[token])[2 * places[there]] == wanted[token]
+        found = found[there][so_often]
+    return found
