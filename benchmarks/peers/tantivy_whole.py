@@ -20,7 +20,10 @@ _ALL_WORDS_LENGTH = 3  # as match="auto" has it
 
 
 class TantivyWhole:
-    """The same analysis and plan, executed by Tantivy, with its stored texts and snippets."""
+    """The same analysis and plan, executed by Tantivy, with its stored texts and snippets.
+
+    It counts all matches, as `Index.search` does.
+    """
 
     def __init__(self, workspace: Workspace) -> None:
         index = open_index(workspace.engine("tantivy") / "stored")
@@ -57,7 +60,7 @@ class TantivyWhole:
         return ask(translate(understood.any_word, self._schema))
 
     def _best(self, asked: Any) -> Any:
-        return self._searcher.search(asked, LIMIT, count=False).hits
+        return self._searcher.search(asked, LIMIT, count=True).hits
 
     def _count(self, asked: Any) -> int:
         return int(self._searcher.search(asked, 1, count=True).count)

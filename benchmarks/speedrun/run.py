@@ -125,7 +125,7 @@ class Run:
                 facts = build(self._workspace, name, "tokens", form)
                 yield {**facts, "articles": articles, "once": False}
                 self._report(f"{name}: index {form}", 1, 1)
-        for name in self._built.keys() & set(whole.NAMES):
+        for name in filter(self._built.__contains__, whole.PEERS):
             self._report(f"{name}: index from text", 0, 1)
             facts = build(self._workspace, name, "text")
             yield {**facts, "articles": articles, "once": False}
@@ -145,7 +145,7 @@ class Run:
 
     def _open(self, queries: list[Query], texts: list[str]) -> Iterator[dict[str, Any]]:
         tasks: list[tuple[str, str, tuple[str, ...]]] = [(name, "open", ()) for name in self._built]
-        tasks += [(name, "whole", ()) for name in whole.NAMES if name in self._peers]
+        tasks += [(name, "whole", ()) for name in whole.PEERS if name in self._peers]
         if "xiaosou" in self._peers:
             tasks.append(("xiaosou", "whole", ("rjieba",)))
         one_of_each = [next(group) for _, group in groupby(queries, key=lambda query: query.kind)]
@@ -175,8 +175,8 @@ class Run:
     def _whole(self) -> dict[str, whole.WholeSearch]:
         return {
             name: whole.load_whole(name, self._workspace)
-            for name in whole.NAMES
-            if name in self._peers
+            for name, peer in whole.PEERS.items()
+            if peer in self._peers
         }
 
     def _judge(

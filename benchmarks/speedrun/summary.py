@@ -10,6 +10,7 @@ from harness.table import render
 from peers.peer import FACETS
 from speedrun.agreement import is_right
 from speedrun.queries import CLASSES
+from speedrun.whole import ONE_LANGUAGE
 
 _BASE = "tantivy"
 _OPERATIONS = {
@@ -57,6 +58,12 @@ def notes(record: Record, figures: Mapping[str, float]) -> Iterator[str]:
     )
     for engine, reason in record["left_out"].items():
         yield f"{engine} is left out: {reason}"
+    if f"whole/{ONE_LANGUAGE}/p50" in figures and "whole/tantivy/p50" in figures:
+        times = (
+            _cell(figures[f"whole/{ONE_LANGUAGE}/{part}"], figures[f"whole/tantivy/{part}"])
+            for part in QUANTILES
+        )
+        yield f"whole search in one language, {' / '.join(QUANTILES)}: {' / '.join(times)} µs"
     if "disk/xiaosou/arrays" in figures:
         yield (
             f"xiaosou on disk: {figures['disk/xiaosou/segments']:,.0f} MB of Whoosh's segments, "

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Protocol
+from unittest.mock import patch
 
 from indexer import Index
 from speedrun.workspace import Workspace
 
-NAMES = ("xiaosou", "tantivy")
-"""The engines that are measured so."""
+ONE_LANGUAGE = "xiaosou in one language"
+"""`Index.search` without translation, which is what Tantivy is asked for."""
+
+PEERS = {"xiaosou": "xiaosou", ONE_LANGUAGE: "xiaosou", "tantivy": "tantivy"}
+"""What is measured so, and the peer whose index it searches."""
 
 
 class WholeSearch(Protocol):
@@ -27,8 +32,8 @@ class WholeSearch(Protocol):
 class XiaosouWhole:
     """`Index.search`, which also counts all matches."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._index = Index.open(workspace.collection)
+    def __init__(self, index: Index) -> None:
+        self._index = index
 
     def search(self, text: str) -> Any:
         """See `WholeSearch.search`."""
@@ -44,9 +49,12 @@ class XiaosouWhole:
 
 
 def load_whole(name: str, workspace: Workspace) -> WholeSearch:
-    """The whole search through an engine; its library is imported now, and only its own."""
+    """The whole search of a name of `PEERS`; its library is imported now, and only its own."""
     if name == "tantivy":
         from peers.tantivy_whole import TantivyWhole
 
         return TantivyWhole(workspace)
-    return XiaosouWhole(workspace)
+    if name == ONE_LANGUAGE:
+        with patch.dict(os.environ, XIAOSOU_TRANSLATION="0"):
+            return XiaosouWhole(Index.open(workspace.collection))
+    return XiaosouWhole(Index.open(workspace.collection))

@@ -4,7 +4,7 @@ from indexer.jsonlines import write
 from speedrun.build import build_from_text, build_from_tokens
 from speedrun.documents import analysed
 from speedrun.tokens import write_tokens
-from speedrun.whole import load_whole
+from speedrun.whole import ONE_LANGUAGE, load_whole
 from speedrun.workspace import Workspace
 
 TEXTS = [
@@ -38,7 +38,7 @@ def workspace(articles, tmp_path_factory):
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_tantivy_finds_the_same_articles_by_the_same_plan(workspace, text):
-    ours, theirs = (load_whole(name, workspace) for name in ("xiaosou", "tantivy"))
+    ours, theirs = (load_whole(name, workspace) for name in (ONE_LANGUAGE, "tantivy"))
     assert theirs.total(text) == ours.total(text)
     answer = theirs.search(text)
     assert len(theirs.ids(answer)) == len(ours.ids(ours.search(text))) == min(10, ours.total(text))
