@@ -68,7 +68,8 @@ def documents_titled(stream: Stream, wanted: dict[str, int], lengths: NDArray[np
     # The rarest first: of the others, only what is left of it is looked at.
     rarest, *others = sorted(wanted, key=lambda token: bounds[token][1] - bounds[token][0])
     documents = stream.documents(*bounds[rarest])
-    found = documents[stream.frequencies(*bounds[rarest])[::2] == wanted[rarest]].astype(np.int32)
+    found: Ints = documents[stream.frequencies(*bounds[rarest])[::2] == wanted[rarest]]
+    found = found.astype(np.int32)
     found = found[lengths[2 * found] == sum(wanted.values())]
     for token in others:
         if not len(found):
