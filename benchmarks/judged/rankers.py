@@ -16,7 +16,12 @@ from whoosh.filedb.filestore import RamStorage
 
 from harness.corpus import Corpus
 from indexer import Index
+from indexer.analysis import Analysis, document_of
 from indexer.analysis.segment import cut_by_jieba
+from indexer.engines.whoosh import WhooshEngine
+from indexer.query import SORTS, Match, Plan, Request, plan
+from indexer.query.fields import WORDS
+from indexer.search import ALL_WORDS_LENGTH
 from judged.measures import DEPTH
 
 _WORD = re.compile(r"[^\W_]+")
@@ -47,6 +52,43 @@ class XiaosouRanker:
     def close(self) -> None:
         """See `Ranker.close`."""
         self._index.close()
+
+
+class ChainRanker:
+    """The articles as xiaosou's own engine ranks them, before they are loaded and snippets cut."""
+
+    def __init__(self, corpus: Corpus, folder: Path) -> None:
+        self._analysis = Analysis()
+        self._engine = WhooshEngine(folder)
+        documents = (document_of(article, 1, self._analysis) for article in corpus.articles)
+        self._engine.apply(((document.id, document) for document in documents), cursor=1)
+        self._urls = {article.id: article.url for article in corpus.articles}
+
+    def rank(self, text: str) -> list[str]:
+        """See `Ranker.rank`. All words of a short query, as `Index.search` has it, or any word."""
+        understood = plan(text, self._analysis)
+        all_words, any_word = self._trees(understood)
+        matches = self._find(all_words) if understood.length <= ALL_WORDS_LENGTH else ()
+        return [self._urls[match.id] for match in matches or self._find(any_word)]
+
+    def close(self) -> None:
+        """See `Ranker.close`."""
+        self._engine.close()
+
+    def _trees(self, understood: Plan) -> tuple[query.Query, query.Query]:
+        """What finds articles with all words and with any word."""
+        return understood.all_words, understood.any_word
+
+    def _find(self, tree: query.Query) -> tuple[Match, ...]:
+        return self._engine.find(Request(tree, {}, (), SORTS[0], DEPTH, offset=0)).matches
+
+
+class WordsRanker(ChainRanker):
+    """The words stream alone, in the same engine: what the chain costs and gives beyond it."""
+
+    def _trees(self, understood: Plan) -> tuple[query.Query, query.Query]:
+        terms = [query.Term(WORDS, word) for word in understood.content]
+        return query.And(terms), query.Or(terms)
 
 
 class WhooshRanker:
@@ -166,6 +208,8 @@ class SQLiteRanker:
 
 RANKERS: Mapping[str, Callable[[Corpus, Path], Ranker]] = {
     "xiaosou": XiaosouRanker,
+    "chain": ChainRanker,
+    "words": WordsRanker,
     "whoosh": WhooshRanker,
     "bm25s": BM25SRanker,
     "tantivy": TantivyRanker,

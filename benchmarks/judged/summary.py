@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.clock import quantile
 from harness.record import Record
 from harness.table import render
 from judged.measures import MEASURES, interval
-from judged.run import values
+from judged.run import times, values
 
 
 def table(records: Sequence[Record], engines: Sequence[str]) -> str:
@@ -30,5 +29,4 @@ def _cell(found: Sequence[float]) -> str:
 
 
 def _times(record: Record, engine: str) -> str:
-    times = [ranking["cpu"] / 1e6 for ranking in record["rankings"][engine]]
-    return " / ".join(f"{quantile(times, part):.2f}" for part in ("p50", "p95"))
+    return " / ".join(f"{milliseconds:.2f}" for milliseconds in times(record, engine).values())
