@@ -112,6 +112,8 @@ class Compiler:
         return self._excluding(_all(parts), unwanted)
 
     def _excluding(self, found: Operation, unwanted: Sequence[query.Query]) -> Operation:
+        if not unwanted:
+            return found
         excluded = self._any([self.compile(part) for part in unwanted])
         return found if NOTHING in (found, excluded) else Without(found, excluded)
 
@@ -190,7 +192,10 @@ class Compiler:
         found = self._with_phrase(node)
         if found is None:
             return self._unknown(node, boost)
-        return self._scored_in_order(found, _terms_of(node), boost * node.boost)
+        if found is NOTHING:
+            return NOTHING
+        there, boost = _STREAM_OF[node.fieldname], boost * node.boost
+        return AllOf((found, *[self._postings(*there, word, boost) for word in node.words]))
 
     def _sequence(self, node: query.Sequence, boost: float) -> Operation:
         parts = node.subqueries
@@ -199,13 +204,9 @@ class Compiler:
         if stream is None or any(part.fieldname != parts[0].fieldname for part in parts):
             return self._unknown(node, boost)
         found = self._near([_occurrences(stream, part) for part in parts], node, parts[0].fieldname)
-        return self._scored_in_order(found, parts, boost * node.boost)
-
-    def _scored_in_order(self, found: Listed, parts: Sequence[Any], boost: float) -> Operation:
-        """Documents in which parts are in order, scored by the parts wherever they are."""
         if found is NOTHING:
             return NOTHING
-        return AllOf((found, *[self.compile(part, boost) for part in parts]))
+        return AllOf((found, *[self.compile(part, boost * node.boost) for part in parts]))
 
     def _with_phrase(self, node: query.Phrase) -> Listed | None:
         """The documents with a phrase; None when that is not known here."""
@@ -280,8 +281,11 @@ _KINDS: Mapping[type[query.Query], Callable[[Compiler, Any, float], Operation]] 
 
 def _split(node: query.And | query.Or) -> tuple[list[query.Query], list[query.Query]]:
     """The parts of a node: what is wanted, and what it says ``Not`` to."""
-    unwanted = [part.query for part in node.subqueries if isinstance(part, query.Not)]
-    return [part for part in node.subqueries if not isinstance(part, query.Not)], unwanted
+    parts = node.subqueries
+    unwanted = [part.query for part in parts if isinstance(part, query.Not)]
+    if not unwanted:
+        return parts, unwanted
+    return [part for part in parts if not isinstance(part, query.Not)], unwanted
 
 
 def _all(parts: list[Operation]) -> Operation:
@@ -292,10 +296,6 @@ def _all(parts: list[Operation]) -> Operation:
 
 def _documents(found: NDArray[np.bool_]) -> NDArray[np.int32]:
     return found.nonzero()[0].astype(np.int32)
-
-
-def _terms_of(node: query.Phrase) -> list[query.Query]:
-    return [query.Term(node.fieldname, word) for word in node.words]
 
 
 def _occurrences(stream: Stream, part: Any) -> Occurrences:

@@ -67,14 +67,14 @@ def _find_best(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -
     """Only the first matches are taken out of each segment."""
     last = request.offset + request.limit
     total = 0
-    found: list[tuple[str, float]] = []
+    found: list[Match] = []
     for leaf, operation in operations:
         ids, scores, count = _best(operation, leaf, _mask(leaf, request.filters), last)
         total += count
-        found += zip(ids, scores, strict=True)
+        found += map(Match, ids, scores)
     if len(operations) > 1:
-        found.sort(key=lambda match: (-match[1], match[0]))
-    return Found(total, tuple(map(Match._make, found[request.offset : last])), {})
+        found.sort(key=lambda match: (-match.score, match.id))
+    return Found(total, tuple(found[request.offset : last]), {})
 
 
 def _best(
