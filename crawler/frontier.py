@@ -27,6 +27,7 @@ from crawler.pattern import pattern_of
 from crawler.settle import settle, take_out
 from crawler.visit import FETCHED, Kind, Outcome, Pending, Visit
 from crawler.worker import this_worker
+from indexer.store.statement import Statement
 from indexer.store.tables import pages, runs
 
 if TYPE_CHECKING:
@@ -38,23 +39,26 @@ MOST_SILENCES = 4 * CONCURRENCY
 
 _LOOK_EVERY = 1.0  # seconds between two looks at what others may have found
 _RENEW_EVERY = 60.0  # seconds
-# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
-_PAGE = select(pages).where(
-    pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+_PAGE = Statement(
+    select(pages).where(
+        pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+    )
 )
 _GIVEN_BACK = {"worker": None, "leased_until": None, "attempts": 0}
 _STATE = (
     *("run", "visited_at", "outcome", "reason", "status", "article_id", "digest", "etag"),
     *("last_modified", "interval", "due_at", "misses", *_GIVEN_BACK),
 )
-_VISITED = (
+_VISITED = Statement(
     update(pages)
     .where(pages.c.id == bindparam("of_id"))
     .values({name: bindparam(name) for name in _STATE})
 )
-_ADD_PAGE = text(
-    "INSERT INTO pages (source, url, hops, run, kind, pattern, found_by) "
-    "VALUES (:source, :url, :hops, 0, :kind, :pattern, :found_by) ON CONFLICT DO NOTHING"
+_ADD_PAGE = Statement(
+    text(
+        "INSERT INTO pages (source, url, hops, run, kind, pattern, found_by) "
+        "VALUES (:source, :url, :hops, 0, :kind, :pattern, :found_by) ON CONFLICT DO NOTHING"
+    )
 )
 
 
@@ -177,13 +181,13 @@ class Frontier:
         with self._store.transaction() as transaction:
             connection = transaction.connection
             of_page = {"of_source": self._source.name, "of_url": visit.page.url}
-            row = connection.execute(_PAGE, of_page).one()
+            (row,) = _PAGE.execute(connection, of_page)
             state = settle(
                 transaction, self._source, visit, row, self._started_at, copies=self._copies
             )
             now = datetime.now(UTC)
             state |= {"run": self._run, "visited_at": now}
-            connection.execute(_VISITED, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
+            _VISITED.execute(connection, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
             if len(visit.pages) > 1:
                 urls = [page.url for page in visit.pages]
                 keep_together(transaction, self._source.name, self._run, urls, now)
@@ -291,7 +295,7 @@ def _add(connection: Connection, source: str, found: Iterable[Pending], found_by
         }
         for page in found
     ]
-    return bool(rows) and connection.execute(_ADD_PAGE, rows).rowcount != 0
+    return bool(rows) and _ADD_PAGE.execute_each(connection, rows) != 0
 
 
 def _forget_uncovered(connection: Connection, source: Source) -> None:

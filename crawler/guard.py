@@ -23,7 +23,7 @@ from twisted.internet.interfaces import IHostnameResolver, IResolutionReceiver
 from zope.interface import implementer
 
 from crawler.failure import OutOfBoundsError, RefusalError
-from crawler.limits import LONGEST_HEAD
+from crawler.limits import CONCURRENCY, LONGEST_HEAD
 from crawler.url import host_of
 
 if TYPE_CHECKING:
@@ -206,6 +206,8 @@ class GuardedHandler(HTTP11DownloadHandler):
             "has a private address" if internet else "is not this machine, without a contact"
         )
         self._pool._factory = _BoundedFactory
+        # Scrapy can have more requests to a host under way than it says.
+        self._pool.maxPersistentPerHost = CONCURRENCY
 
     async def download_request(self, request: Request) -> Response:
         """Make a request.

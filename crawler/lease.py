@@ -8,13 +8,13 @@ take (``FOR UPDATE SKIP LOCKED``); SQLite lets one write at a time.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from crawler.visit import Kind, Pending
 from crawler.worker import is_dead
+from indexer.store.statement import Record, Statement
 from indexer.store.tables import pages, runs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _PENDING = (pages.c.url, pages.c.hops, pages.c.kind, pages.c.etag, pages.c.last_
 
 
 _NOW = bindparam("now", type_=pages.c.leased_until.type)
-_RUN = select(runs.c.started_at, runs.c.complete).where(runs.c.id == bindparam("of_run"))
+_RUN = Statement(select(runs.c.started_at, runs.c.complete).where(runs.c.id == bindparam("of_run")))
 
 
 class Leases:
@@ -52,12 +52,11 @@ class Leases:
         self._worker = worker
         self._budgets = budgets
         self._of_source = pages.c.source == source.name
-        # Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
         leased = and_(self._of_source, pages.c.worker.is_not(None), pages.c.leased_until > _NOW)
         under_way = select(func.count()).where(leased).scalar_subquery()
         visited = select(func.count()).where(self._of_source, pages.c.run == run)
-        self._used = select(visited.scalar_subquery() + under_way)
-        self._at_work = select(pages.c.worker).distinct().where(leased)
+        self._used = Statement(select(visited.scalar_subquery() + under_way))
+        self._at_work = Statement(select(pages.c.worker).distinct().where(leased))
         self._take_all = _take(_waits(source.name, run))
         self._take_due = _take(_waits(source.name, run), _is_due())
 
@@ -70,7 +69,7 @@ class Leases:
         limit = min(limit, self._source.max_pages - self.used(connection))
         if limit <= 0:
             return []
-        run = connection.execute(_RUN, {"of_run": self._run}).one()
+        (run,) = _RUN.execute(connection, {"of_run": self._run})
         now = datetime.now(UTC)
         given = {
             "now": now,
@@ -80,15 +79,16 @@ class Leases:
             "most": limit,
         }
         if run.complete:
-            taken = connection.execute(self._take_all, given)
+            taken = self._take_all.execute(connection, given)
         else:
-            taken = connection.execute(self._take_due, {**given, "begun": run.started_at})
+            taken = self._take_due.execute(connection, {**given, "begun": run.started_at})
         rows = sorted(taken, key=lambda row: (row.run, row.id))
         return [(_pending(row), row.attempts > MOST_ATTEMPTS) for row in rows]
 
     def used(self, connection: Connection) -> int:
         """How many pages the run has visited or under way."""
-        return int(connection.execute(self._used, {"now": datetime.now(UTC)}).scalar_one())
+        ((used,),) = self._used.execute(connection, {"now": datetime.now(UTC)})
+        return int(used)
 
     def renew(self, connection: Connection) -> None:
         """Keep what this worker has taken for longer."""
@@ -108,7 +108,8 @@ class Leases:
 
     def workers(self, connection: Connection) -> list[str]:
         """The workers that have pages of the source under way."""
-        return list(connection.scalars(self._at_work, {"now": datetime.now(UTC)}))
+        rows = self._at_work.execute(connection, {"now": datetime.now(UTC)})
+        return [row.worker for row in rows]
 
     def _release(self, connection: Connection, workers: Iterable[str]) -> None:
         connection.execute(
@@ -120,7 +121,7 @@ class Leases:
 
 def waiting_in(connection: Connection, source: str, run: int) -> ColumnElement[bool]:
     """The condition for pages that a run has still to visit."""
-    row = connection.execute(_RUN, {"of_run": run}).one()
+    (row,) = _RUN.execute(connection, {"of_run": run})
     waits = _waits(source, run)
     return waits if row.complete else and_(waits, _is_due().params(begun=row.started_at))
 
@@ -134,7 +135,7 @@ def _is_due() -> ColumnElement[bool]:
     return or_(pages.c.run == 0, pages.c.due_at.is_(None), pages.c.due_at <= begun)
 
 
-def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Any]:
+def _take(*conditions: ColumnElement[bool]) -> Statement:
     """The statement that takes pages which meet the conditions."""
     waiting = (
         select(pages.c.id)
@@ -145,7 +146,7 @@ def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Any]:
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
     )
-    return (
+    return Statement(
         update(pages)
         .where(pages.c.id.in_(waiting.scalar_subquery()))
         .values(
@@ -157,6 +158,6 @@ def _take(*conditions: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-def _pending(row: Any) -> Pending:
+def _pending(row: Record) -> Pending:
     kind = Kind(row.kind)
     return Pending(row.url, row.hops, kind, row.etag or "", row.last_modified or "")

@@ -6,19 +6,20 @@ import re
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.url import REMEMBERED
+
 MOST_SEGMENTS = 20
 """How many segments a path may have."""
 
 MOST_REPEATS = 3
 """How many times a path may have the same segment: relative links gone wrong repeat theirs."""
 
-_REMEMBERED = 1 << 14  # most links of a page are those of the page before
 _NAMED = 2  # directories that are part of the pattern as they are
 _NUMBER = re.compile(r"[0-9]+")
 _CODE = re.compile(r"(?=.*[0-9])[0-9a-fA-F-]{8,}")
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def pattern_of(url: str) -> str:
     """The pattern of a normalised URL.
 
@@ -36,6 +37,7 @@ def pattern_of(url: str) -> str:
     return f"{parts.netloc}/{path}{'?' if names else ''}{'&'.join(names)}"
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_endless(url: str) -> bool:
     """Whether a URL looks like one of links that go deeper for ever."""
     segments = urlsplit(url).path.strip("/").split("/")

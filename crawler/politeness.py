@@ -6,20 +6,19 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
     DownloadFailedError,
     ResponseDataLossError,
 )
-from scrapy.extensions.throttle import AutoThrottle
 
+from crawler.components import COMPONENTS
 from crawler.errors import CrawlError
-from crawler.guard import INTERNET, PORTS, PRIVATE_HOSTS, GuardedHandler, GuardedResolver
+from crawler.guard import INTERNET, PORTS, PRIVATE_HOSTS
 from crawler.limits import CONCURRENCY, LONGEST_BODY, LONGEST_WAIT
-from crawler.pace import ADAPTIVE, Pace
-from crawler.robots import PRODUCT, RobotsMiddleware
+from crawler.pace import ADAPTIVE
+from crawler.robots import PRODUCT
 from crawler.url import host_of
 from indexer import __version__
 
@@ -62,23 +61,16 @@ def settings_for(source: Source, contact: str) -> dict[str, Any]:
         contact: Whom its sites can write to; without one only loopback is connected to.
     """
     return {
+        **COMPONENTS,
         "USER_AGENT": user_agent(contact),
         "DEFAULT_REQUEST_HEADERS": {
             "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.1",
             "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8",
         },
-        "DOWNLOADER_MIDDLEWARES": {RobotsTxtMiddleware: None, RobotsMiddleware: 100},
-        "DOWNLOAD_HANDLERS": {
-            **dict.fromkeys(("http", "https"), GuardedHandler),
-            **dict.fromkeys(("data", "file", "ftp", "s3")),
-        },
-        "TWISTED_DNS_RESOLVER": GuardedResolver,
         INTERNET: bool(contact),
         PRIVATE_HOSTS: source.private_hosts,
         PORTS: [*map(host_of, source.seeds), *source.hosts],
-        "HTTPPROXY_ENABLED": False,  # nobody can say what a proxy connects to
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "EXTENSIONS": {AutoThrottle: None, Pace: 0},
         "DOWNLOAD_DELAY": source.delay,
         "DOWNLOAD_DELAY_JITTER": 0,
         "AUTOTHROTTLE_ENABLED": True,
@@ -91,13 +83,6 @@ def settings_for(source: Source, contact: str) -> dict[str, Any]:
         "DOWNLOAD_TIMEOUT": LONGEST_WAIT,
         "RETRY_EXCEPTIONS": _RETRIED,
         "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",
-        "COOKIES_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
-        "HTTPERROR_ALLOW_ALL": True,  # a visit is recorded whatever the status
-        "URLLENGTH_LIMIT": 0,
-        "TELNETCONSOLE_ENABLED": False,
-        "REMOTE_CONTROL_ENABLED": False,
-        "LOGSTATS_INTERVAL": 0,
         "LOG_LEVEL": "ERROR",
         "LOG_FORMAT": "%(levelname)s %(name)s: %(message)s",
     }

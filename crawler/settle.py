@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from crawler.holding import HOLDS, held_articles
 from crawler.visit import ARTICLES, FETCHED, Outcome, Visit
 from indexer.store.copies import Copy, drop_copies, keep_copies
+from indexer.store.statement import Record, Statement
 from indexer.store.tables import articles, pages
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ ENOUGH_MISSES = 2
 # A run does not begin to the second; a page is not to wait for the one after it for that.
 _PUNCTUAL = 0.9
 _LOST = frozenset({Outcome.FAILED, Outcome.MISSING, Outcome.GONE, Outcome.EXCLUDED})
-# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
-_OUTCOME = select(pages.c.outcome).where(
-    pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+_OUTCOME = Statement(
+    select(pages.c.outcome).where(
+        pages.c.source == bindparam("of_source"), pages.c.url == bindparam("of_url")
+    )
 )
-_TWIN = (
+_TWIN = Statement(
     select(pages.c.url)
     .where(
         pages.c.source == bindparam("of_source"),
@@ -50,7 +52,7 @@ def settle(
     transaction: Transaction,
     source: Source,
     visit: Visit,
-    row: Row[Any],
+    row: Record,
     started_at: datetime,
     *,
     copies: bool,
@@ -156,7 +158,7 @@ class _Decision:
     archive: bool = True
 
 
-def _decide(transaction: Transaction, source: Source, visit: Visit, row: Row[Any]) -> _Decision:
+def _decide(transaction: Transaction, source: Source, visit: Visit, row: Record) -> _Decision:
     connection = transaction.connection
     held = row.article_id is not None
     without = Outcome.GONE if held else Outcome.EXCLUDED
@@ -199,10 +201,11 @@ def _is_front(url: str) -> bool:
 
 def _is_lost(connection: Connection, source: str, url: str) -> bool:
     """Whether a page was visited and had nothing to give."""
-    return connection.scalars(_OUTCOME, {"of_source": source, "of_url": url}).first() in _LOST
+    rows = _OUTCOME.execute(connection, {"of_source": source, "of_url": url})
+    return any(row.outcome in _LOST for row in rows)
 
 
 def _twin(connection: Connection, source: str, url: str, digest: str) -> str | None:
     """Another page of the source that holds the very same article."""
     parameters = {"of_source": source, "of_url": url, "of_digest": digest}
-    return connection.scalars(_TWIN, parameters).first()
+    return next((row.url for row in _TWIN.execute(connection, parameters)), None)

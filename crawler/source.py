@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, timedelta, tzinfo
+from functools import lru_cache
 
 from crawler.errors import SourceError
 from crawler.extraction import Selectors
@@ -66,7 +67,7 @@ class Source:
 
     def has_host_of(self, url: str) -> bool:
         """Whether a normalised URL is on one of the source's hosts."""
-        return host_of(url) in {*map(host_of, self.seeds), *self.hosts}
+        return host_of(url) in _hosts_of(self.seeds, self.hosts)
 
     def covers(self, url: str) -> bool:
         """Whether a normalised URL is within the source's bounds; its seeds always are."""
@@ -94,3 +95,8 @@ def check_name(name: str) -> str:
             f"{name!r} is no name for a source: use lower-case letters, digits, '.', '_' and '-'"
         )
     return name
+
+
+@lru_cache
+def _hosts_of(seeds: tuple[str, ...], hosts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset([*map(host_of, seeds), *hosts])

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url, safe_url_string
+
+REMEMBERED = 1 << 14
+"""How many addresses are remembered: most links of a page are those of the page before."""
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LONGEST = 2048  # what an article's identity may have
@@ -37,21 +41,26 @@ def normalize_url(url: str, base: str = "") -> str | None:
         user's name in it, or longer than 2,048 characters.
     """
     try:
-        parts = urlsplit(safe_url_string(urljoin(base, url)))
-        port = parts.port
+        return _normalize(urljoin(base, url))
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _normalize(url: str) -> str | None:
+    """Normalise an absolute address.
+
+    Raises:
+        ValueError: It is none.
+    """
+    parts = urlsplit(safe_url_string(url))
+    port = parts.port
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "@" in parts.netloc:
         return None
     if port == _DEFAULT_PORTS[parts.scheme]:
         parts = parts._replace(netloc=parts.netloc.rpartition(":")[0])
-    try:
-        bare = canonicalize_url(urlunsplit(parts._replace(query="", fragment="")))
-        bare = _SESSION.sub(
-            "", safe_url_string(bare)
-        )  # as it will be sent: the two escape differently
-    except ValueError:
-        return None
+    bare = canonicalize_url(urlunsplit(parts._replace(query="", fragment="")))
+    bare = _SESSION.sub("", safe_url_string(bare))  # as it will be sent: the two escape differently
     query = _ESCAPE.sub(lambda escape: escape[0].upper(), _sort(parts.query))
     normal = f"{bare}?{query}" if query else bare
     return normal if len(normal) <= _LONGEST else None

@@ -5,21 +5,25 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from scrapy.http import HtmlResponse
-from scrapy.linkextractors import LinkExtractor
-from scrapy.utils.response import get_base_url, get_meta_refresh
+from parsel import Selector
+from scrapy.linkextractors import IGNORED_EXTENSIONS
+from w3lib.html import get_base_url, get_meta_refresh
 
 from crawler.discovery.directives import AGENTS, Directives, read_directives
 from crawler.url import normalize_url
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
-    from parsel import Selector
+    from lxml.etree import _Element
 
 _FEEDS = frozenset({"application/rss+xml", "application/atom+xml", "application/rdf+xml"})
-_EXTRACTOR = LinkExtractor(tags=("a", "area", "frame"), attrs=("href", "src"), unique=False)
+_FILES = frozenset(IGNORED_EXTENSIONS)
+_ADDRESSES = {"a": "href", "area": "href", "frame": "src"}
+_SPACE = "\t\n\f\r "
+_TOP = 4096  # characters in which a page says how its links are meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,45 +56,61 @@ def discover(url: str, text: str, header: Iterable[str] = ()) -> Discovery:
         text: Its HTML.
         header: The values of its X-Robots-Tag.
     """
-    response = HtmlResponse(url, body=text.encode("utf-8", "replace"), encoding="utf-8")
-    directives = read_directives(_meta(response), header)
-    links = dict.fromkeys(filter(None, _links(response))) if directives.follow else {}
-    feeds = dict.fromkeys(filter(None, _feeds(response))) if directives.follow else {}
-    return Discovery(tuple(links), tuple(feeds), _canonical(response), directives)
+    root = Selector(body=text.encode("utf-8", "replace") or b"<html/>", type="html").root
+    base = get_base_url(text[:_TOP], url)
+    links: list[str | None] = [_onward(text[:_TOP], url)]
+    feeds: list[str | None] = []
+    canonical: set[str] = set()
+    meta: list[str] = []
+    for element in root.iter("meta", "link"):
+        given = element.attrib
+        if element.tag == "meta":
+            if given.get("name", "").strip().lower() in AGENTS and "content" in given:
+                meta.append(given["content"])
+        elif "rel" in given and "href" in given:
+            rel = _rel(element)
+            if not rel.isdisjoint({"next", "prev"}):  # where a list does not show it
+                links.append(normalize_url(given["href"], base))
+            if "alternate" in rel and given.get("type", "").strip().lower() in _FEEDS:
+                feeds.append(normalize_url(given["href"], base))
+            if "canonical" in rel and element.getparent().tag == "head":
+                canonical.add(given["href"].strip())
+    directives = read_directives(meta, header)
+    if directives.follow:
+        links += _links(root, base)
+    else:
+        links, feeds = [], []
+    return Discovery(
+        tuple(dict.fromkeys(filter(None, links))),
+        tuple(dict.fromkeys(filter(None, feeds))),
+        # What the page says it is found under, if it says one thing only.
+        (normalize_url(canonical.pop(), base) or "") if len(canonical) == 1 else "",
+        directives,
+    )
 
 
-def _feeds(response: HtmlResponse) -> Iterator[str | None]:
-    for link in response.xpath("//link[@rel and @type and @href]"):
-        if _rel(link) >= {"alternate"} and link.attrib["type"].strip().lower() in _FEEDS:
-            yield normalize_url(link.attrib["href"], get_base_url(response))
+def _onward(top: str, url: str) -> str | None:
+    """Where a page sends its readers on to by itself."""
+    with suppress(ValueError):  # it may be no address
+        _, onward = get_meta_refresh(top, url, ignore_tags=("script", "noscript"))
+        return normalize_url(onward or "")
+    return None
 
 
-def _canonical(response: HtmlResponse) -> str:
-    """What the page says it is found under, if it says one thing only."""
-    links = response.xpath("//head/link[@rel and @href]")
-    named = {link.attrib["href"].strip() for link in links if "canonical" in _rel(link)}
-    return (normalize_url(named.pop(), get_base_url(response)) or "") if len(named) == 1 else ""
+def _links(root: _Element, base: str) -> Iterable[str]:
+    for element in root.iter(*_ADDRESSES):
+        address = element.get(_ADDRESSES[element.tag])
+        if address is not None and "nofollow" not in _rel(element):
+            link = normalize_url(address.strip(_SPACE), base)
+            if link and not _is_file(link):
+                yield link
 
 
-def _rel(link: Selector) -> set[str]:
-    return set(link.attrib["rel"].lower().split())
+def _rel(element: _Element) -> set[str]:
+    return set(element.get("rel", "").lower().replace(",", " ").split())
 
 
-def _links(response: HtmlResponse) -> Iterator[str | None]:
-    with suppress(ValueError):  # it sends its readers to what is no address
-        _, onward = get_meta_refresh(response)
-        yield normalize_url(onward or "")
-    # The next page of a list, where it is not linked to in sight.
-    for element in response.xpath("//link[@rel and @href]"):
-        if not _rel(element).isdisjoint({"next", "prev"}):
-            yield normalize_url(element.attrib["href"], get_base_url(response))
-    for link in _EXTRACTOR.extract_links(response):
-        if not link.nofollow:
-            yield normalize_url(link.url)
-
-
-def _meta(response: HtmlResponse) -> Iterator[str]:
-    """The contents of the ``meta`` elements that speak to this crawler."""
-    for meta in response.xpath("//meta[@name and @content]"):
-        if meta.xpath("@name").get("").strip().lower() in AGENTS:
-            yield meta.xpath("@content").get("")
+def _is_file(url: str) -> bool:
+    """Whether a normalised URL is that of a picture, an archive or the like."""
+    name = urlsplit(url).path.rpartition("/")[2].partition(";")[0]
+    return name.rpartition(".")[2].lower() in _FILES

@@ -30,8 +30,10 @@ if TYPE_CHECKING:
     from crawler.page import Page
 
 _NO_SELECTORS = Selectors()
-# A page's title stands so near the top of its text, when it does.
+# A page's title stands so near the top of its text, when it does, or below a menu.
 _TOP = 10
+_LONGEST_TOP = 40
+_LONGEST_LABEL = 60
 
 
 def extract(page: Page, selectors: Selectors = _NO_SELECTORS, *, zone: tzinfo = UTC) -> Article:
@@ -116,7 +118,9 @@ def _selected_body(document: Document, selector: str) -> tuple[list[Block], str]
 def _tidy(lines: list[str], title: str) -> str:
     """The lines as text, without title and byline at their top and what is foreign at their end."""
     folded = fold_label(title)
-    titles = [place for place, line in enumerate(lines[:_TOP]) if fold_label(line) == folded]
+    prose = next((place for place, line in enumerate(lines) if len(line) > _LONGEST_LABEL), 0)
+    top = lines[: max(_TOP, min(prose, _LONGEST_TOP))]
+    titles = [place for place, line in enumerate(top) if fold_label(line) == folded]
     start = titles[-1] + 1 if titles else 0
     while start < len(lines) and is_byline(lines[start]):
         start += 1

@@ -34,7 +34,8 @@ tooltip
 """
 _SILENT = frozenset(_NO_TEXT.split())
 _SILENT_ROLES = frozenset(_NO_TEXT_ROLES.split())
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# What is only invisible is often the article itself, which a script shows when it is there.
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from crawler.extraction.blocks import Block, Outline, read_outline
 from crawler.extraction.names import holds_content, most_prose_aside
-from crawler.extraction.teasers import find_teasers
+from crawler.extraction.teasers import find_teasers, kind_of, leads_on
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup
@@ -69,12 +69,28 @@ def body_blocks(outline: Outline) -> list[Block]:
     if not candidates:
         return []
     best = max(candidates, key=lambda number: (worth[number], regions[number].depth))
+    best = _with_its_like(outline, best, prose)
     inside = outline.within([number == best for number in range(len(regions))])
     return [
         block
         for block in outline.blocks
-        if inside[block.region] and not aside[block.region] and not _is_link(block)
+        if inside[block.region] and not aside[block.region] and not _is_link(outline, block)
     ]
+
+
+def _with_its_like(outline: Outline, best: int, prose: list[float]) -> int:
+    """The region, or the one around it and others of its kind, where these have more of the prose.
+
+    So it is on a page of several jokes, or of questions and answers.
+    """
+    region = outline.regions[best]
+    kind = kind_of(region.element)
+    like = [
+        prose[number]
+        for number, other in enumerate(outline.regions)
+        if other.parent == region.parent and prose[number] > 0 and kind_of(other.element) == kind
+    ]
+    return region.parent if sum(like) > 2 * prose[best] and region.parent >= 0 else best
 
 
 def value_of(block: Block) -> float:
@@ -130,5 +146,8 @@ def _regions_aside(outline: Outline, values: list[float]) -> list[bool]:
     return outline.within(aside)
 
 
-def _is_link(block: Block) -> bool:
-    return block.size > _SHORT and block.linked > _LINKED_SHARE * block.size
+def _is_link(outline: Outline, block: Block) -> bool:
+    """Whether a block is a link, or such as those of votes, which lead nowhere."""
+    return block.linked > _LINKED_SHARE * block.size and (
+        block.size > _SHORT or not leads_on(outline.regions[block.region].element)
+    )

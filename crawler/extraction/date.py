@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from bs4 import Tag
 
-from crawler.extraction.dateformat import parse_date
+from crawler.extraction.dateformat import find_date_in, is_only_date, parse_date
 from crawler.extraction.names import tells_date
 
 if TYPE_CHECKING:
@@ -44,6 +44,22 @@ _PUBLISHED = re.compile(
     r"|发布|發佈|發布|发表|發表)|\b(?:published|posted|date)\b",
     re.IGNORECASE,
 )
+# In the text itself, which may tell when something is to be, a label must say outright what it is.
+_OUTRIGHT = re.compile(
+    r"发布|發佈|發布|发表|發表|刊登|录入|添加|\b(?:published|posted)\b", re.IGNORECASE
+)
+# A date with a label before it, perhaps with a day of the week between. In Chinese there are many
+# other ones than those of a publication, elsewhere they are few.
+_OF_SOMETHING = re.compile(
+    r"([^\s:：|｜]{1,20})\s*[:：]\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)?\W*$",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(
+    r"joined|since|registered|born|died|deadline|clos|expir|valid|effective|event|when|start|begin"
+    r"|end|until|due|seen|visit|release",
+    re.IGNORECASE,
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
 _CHANGED = re.compile(
     r"更新时间|更新時間|更新于|修改|最后|最後|\b(?:updated|modified|edited)\b", re.IGNORECASE
 )
@@ -52,8 +68,8 @@ _LONGEST_DATE = 40
 _LONGEST_REST = 100
 _DATE_OR_SPACE = re.compile(r"[\d\s:：/.年月日,-]+")
 _BYLINE_WORD = re.compile(
-    r"发布|發佈|發布|发表|發表|时间|時間|来源|來源|作者|点击|點擊|阅读|编辑"
-    r"|\b(?:by|posted|published|updated|views)\b",
+    r"更新|发布|發佈|發布|发表|發表|时间|時間|来源|來源|作者|点击|點擊|阅读|编辑"
+    r"|记者|記者|报道$|報導$|\b(?:by|posted|published|updated|views)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(?<![ap]\.m)[.!?。！？]\W*$", re.IGNORECASE)
@@ -85,9 +101,9 @@ def find_date(document: Document, byline: Byline, zone: tzinfo) -> datetime | No
 def is_byline(line: str) -> bool:
     """Whether a line tells when something was published, and by whom, and not much besides."""
     return (
-        _BYLINE_WORD.search(line) is not None
-        and _is_little_but_date(line)
+        _is_little_but_date(line)
         and parse_date(line, UTC) is not None
+        and (_BYLINE_WORD.search(line) is not None or is_only_date(line))
     )
 
 
@@ -105,9 +121,10 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
     yield from (date_in(time) for time in times if "pubdate" in time.attrs or tells_date(time))
     head = [_line(document, block) for block in byline.head]
     yield from _labelled(head)
-    lines = [line for line in head if _is_little_but_date(line)]
+    lines = [line for line in head if _is_little_but_date(line) and not _is_of_another(line)]
     yield from (line for line in lines if not _CHANGED.search(line))
-    yield from _labelled(block.text for block in byline.rest)
+    rest = (block.text for block in byline.rest)
+    yield from _labelled(line for line in rest if _OUTRIGHT.search(line))
     yield from lines
     path = _PATH.search(urlsplit(document.url).path)
     if path:
@@ -125,6 +142,18 @@ def _is_little_but_date(line: str) -> bool:
     """Whether a line is short but for its date, and no sentence."""
     rest = len(_DATE_OR_SPACE.sub("", line).encode())
     return rest <= _LONGEST_REST and not _SENTENCE_END.search(line)
+
+
+def _is_of_another(line: str) -> bool:
+    """Whether the first date of a line is labelled as that of something else than the article."""
+    place = find_date_in(line)
+    label = _OF_SOMETHING.search(line[:place]) if place else None
+    if label is None:
+        return False
+    if not _HAN.search(label[1]):
+        return _EVENT.search(label[1]) is not None
+    known = (_PUBLISHED, _CHANGED, _BYLINE_WORD)
+    return not any(form.search(label[1]) for form in known)
 
 
 def _line(document: Document, block: Block) -> str:

@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = rf"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
+_DAY_OF_WEEK = re.compile(rf"\b{_WEEKDAY}\b|(?:星期|周|週)[一二三四五六日天]", re.IGNORECASE)
 _YEAR = r"(?:19|20)\d\d"
 _DATES = (
     # 2024-03-05, 2024/3/5, 2024.3.5, 2024年3月5日
     rf"(?<!\d)(?P<year>{_YEAR})\s*(?P<sign>[-/.年])\s*(?P<month>[01]?\d)\s*(?:(?P=sign)|月)"
     r"\s*(?P<day>[0-3]?\d)(?!\d)\s*日?",
-    # March 5, 2024; Mar. 5th 2024
-    rf"(?<![A-Za-z])(?P<month>{_NAME})\.?\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?\s+(?P<year>{_YEAR})(?!\d)",
+    # March 5, 2024; Mar. 5th 2024; Mar 5 Tue 2024
+    rf"(?<![A-Za-z])(?P<month>{_NAME})\.?\s*(?P<day>[0-3]?\d)(?:st|nd|rd|th)?,?"
+    rf"(?:\s+{_WEEKDAY},?)?\s+(?P<year>{_YEAR})(?!\d)",
     # 5 March 2024, 5th of March, 2024
     rf"(?<![\dA-Za-z])(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s*(?:of\s+)?(?P<month>{_NAME})\.?,?"
     rf"\s+(?P<year>{_YEAR})(?!\d)",
@@ -25,7 +28,7 @@ _DATE = tuple(re.compile(form, re.IGNORECASE) for form in _DATES)
 _TIME = re.compile(
     r"""
     [\sT,/|·•@-]{0,5}
-    (?: (?:星期|周)[一二三四五六日天] \s* | at\s+ )?
+    (?: (?:星期|周|週)[一二三四五六日天] \s* | at\s+ )?
     (?P<half>上午|下午|晚上|凌晨|早上)? \s*
     (?P<hour>[0-2]?\d) \s*[:：时時点]\s* (?P<minute>[0-5]\d)
     (?: \s*[:：分]\s* (?P<second>[0-5]\d) (?:[.,]\d+)? 秒? )? 分?
@@ -60,6 +63,23 @@ def parse_date(text: str, zone: tzinfo) -> datetime | None:
         if moment <= datetime.now(UTC) + timedelta(days=1):
             return moment
     return None
+
+
+def find_date_in(text: str) -> int:
+    """Where the first date of a text begins; its end when there is none."""
+    starts = (match.start() for form in _DATE for match in form.finditer(text))
+    return min(starts, default=len(text))
+
+
+def is_only_date(text: str) -> bool:
+    """Whether a text is a date, perhaps with its day of the week and a time, and nothing else."""
+    for form in _DATE:
+        match = form.search(text)
+        if match:
+            time = _TIME.match(text, match.end())
+            rest = text[: match.start()] + text[time.end() if time else match.end() :]
+            return not re.search(r"\w", _DAY_OF_WEEK.sub("", rest))
+    return False
 
 
 def _day_of(parts: dict[str, str]) -> datetime | None:

@@ -33,6 +33,16 @@ _HEADING = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# After some of them the text may go on: they stand in the midst of articles as well.
+_INTERRUPTION = re.compile(
+    r"related|recommended|read|you |like|share|sign up|subscribe|advert|相关|相關|延伸|推荐|推薦"
+    r"|热门|熱門|更多|精彩|猜你喜欢|分享|扫一扫",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[.!?。！？…][\"'”’」』)）]*$")
+_PARAGRAPH = 120  # bytes at least
+_SHORTEST_REST = 250  # bytes; shorter is what pages say below their articles
+_MOSTLY = 0.8
 _AROUND_HEADING = " :：.…!！?？>»›-—()（）[]【】|·■◆●★"
 # A line with little else in it than one of these.
 _LONGEST_LINE = 100
@@ -54,8 +64,21 @@ _LINE = re.compile(
     | (?: copyright\b | © | \(c\)\s | .* all\ rights\ reserved )
     | (?: tags? | filed\ under | trackback | categor(?:y|ies) ) \s* : .*
     | (?: previous | next | older | newer )\ (?: post | article | story | page )s? \b
+    | (?: 相关 | 相關 | 延伸 | 推荐 | 推薦 | 更多 )
+      (?: 新闻 | 新聞 | 报道 | 報道 | 报导 | 報導 | 阅读 | 閱讀 | 文章 ) \s* [:：] .+
     """,
     re.IGNORECASE | re.VERBOSE,
+)
+
+
+_DISCLOSURE = re.compile(
+    r".{0,60}\bmay (?:earn|receive) (?:an? )?(?:affiliate )?commission\b.{0,100}", re.IGNORECASE
+)
+# What says nothing between paragraphs.
+_NOTHING = re.compile(
+    r"advertisement|(?:read|view|show) more|continue reading|广告|廣告"
+    r"|(?:阅读|展开|查看)(?:全文|更多)",
+    re.IGNORECASE,
 )
 
 
@@ -64,7 +87,14 @@ def without_epilogue(lines: Sequence[str]) -> Sequence[str]:
 
     Lines that are nothing else are left as they are.
     """
-    end = _first_heading(lines)
+    text = _without_end([line for line in lines if not _DISCLOSURE.fullmatch(line)] or lines)
+    return [line for line in text if not _NOTHING.fullmatch(line.strip(_AROUND_HEADING))] or text
+
+
+def _without_end(lines: Sequence[str]) -> Sequence[str]:
+    end = len(lines)
+    while (shorter := _first_heading(lines[:end])) < end:
+        end = shorter
     while end and len(lines[end - 1]) <= _LONGEST_LINE and _LINE.match(lines[end - 1].strip()):
         end -= 1
     return lines[:end] if end else lines
@@ -79,6 +109,21 @@ def _first_heading(lines: Sequence[str]) -> int:
         if after > _MOST * total:
             break
         label = lines[place].strip(_AROUND_HEADING)
-        if len(label) <= _LONGEST_HEADING and _HEADING.fullmatch(label):
+        if (
+            len(label) <= _LONGEST_HEADING
+            and _HEADING.fullmatch(label)
+            and not (_INTERRUPTION.match(label) and _is_prose(lines[place + 1 : end]))
+        ):
             end = place
     return end
+
+
+def _is_prose(lines: Sequence[str]) -> bool:
+    """Whether lines are mostly paragraphs rather than headlines, also those with a summary each."""
+    sizes = [len(line.encode()) for line in lines]
+    paragraphs = sum(
+        size
+        for line, size in zip(lines, sizes, strict=True)
+        if size >= _PARAGRAPH and _SENTENCE.search(line)
+    )
+    return paragraphs > max(_SHORTEST_REST, _MOSTLY * sum(sizes))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crawler.extraction.breadcrumbs import names_home, read_trail
 from crawler.extraction.metadata import text_of
 from crawler.extraction.title import Title, are_alike, find_span, find_title, fold_label
+from crawler.text import clean_line
 from indexer.breadcrumb import Heading
 
 if TYPE_CHECKING:
@@ -53,13 +55,17 @@ def find_heading(
     found = find_title(document, site, title)
     trail = read_trail(document)
     front = next((label for label in map(_front_name, trail[:1]) if label), "")
-    path = [label for label in trail if _is_category(label, found.text, site or front)]
+    path = [
+        label
+        for place, label in enumerate(trail)
+        if _is_category(label, found.text, site or front, first=place == 0)
+    ]
     labels = _outermost_first(found)
     host = fold_label(urlsplit(document.url).hostname or "")
     site = site or front or _site_among(labels, path, host) or _publisher(document)
     if not category:
-        path = path or [*_sections(document), *labels]
-        path = [label for label in path if _is_category(label, found.text, site)]
+        path = path or [*_sections(document), *_inside(labels, site)]
+        path = [label for label in path if _is_category(label, found.text, site, first=False)]
         category = path[-1] if path else ""
     return Heading(site, category, found.text)
 
@@ -90,6 +96,21 @@ def _outermost_first(title: Title) -> list[str]:
     return [*title.before, *reversed(title.after)]
 
 
+def _inside(labels: list[str], site: str) -> list[str]:
+    """The labels between that of the site and the title; all of them where the site's is none."""
+    folded = fold_label(site)
+    names = [folded != "" and folded == fold_label(label) for label in labels]
+    if any(names):
+        return labels[names.index(True) + 1 :]
+    return [label for label in labels if not (folded and _holds_either(label, site))]
+
+
+def _holds_either(one: str, other: str) -> bool:
+    """Whether one of two names is a part of the other."""
+    first, second = fold_label(one), fold_label(other)
+    return first in second or second in first
+
+
 def _front_name(label: str) -> str:
     """The site's name, where the breadcrumbs begin with it rather than with "home"."""
     if names_home(label):
@@ -100,7 +121,12 @@ def _front_name(label: str) -> str:
     return label if _SITE.search(label) else ""
 
 
-def _is_category(label: str, title: str, site: str) -> bool:
+def _is_category(label: str, title: str, site: str, *, first: bool) -> bool:
+    """Whether a label names a category.
+
+    The first of several may be the site's name in short, while a category such as "jokes" may be
+    part of that.
+    """
     folded = fold_label(label)
     return (
         _is_name(label)
@@ -111,7 +137,7 @@ def _is_category(label: str, title: str, site: str) -> bool:
         and not _SITE.search(label)
         and folded != fold_label(title)
         and not are_alike(label, title)
-        and not (site and (folded in fold_label(site) or fold_label(site) in folded))
+        and not (site and (_holds_either(label, site) if first else folded == fold_label(site)))
     )
 
 
@@ -131,4 +157,6 @@ def _site_among(labels: list[str], path: list[str], host: str) -> str:
 
 def _sections(document: Document) -> list[str]:
     sections = [text_of(item.get("articleSection")) for item in document.metadata.articles()]
-    return [*sections, document.metadata.first("article:section")]
+    links = (link for link in document.markup.of_tag("a") if "category" in (link.get("rel") or ()))
+    named = [clean_line(link.get_text(" ")) for link in islice(links, 1)]
+    return [*named, *sections, document.metadata.first("article:section")]

@@ -121,6 +121,12 @@ def tells_date(element: Tag) -> bool:
     return "published" in names or ("entry" in names and "date" in names)
 
 
+def is_entry_title(element: Tag) -> bool:
+    """Whether the element's names say that it is the title of an entry, as hAtom has it."""
+    names = set(_names(element))
+    return "title" in names and not names.isdisjoint({"entry", "post"})
+
+
 def names_author(element: Tag) -> bool:
     """Whether the element's names say that it holds just the author's name."""
     names = _names(element)

@@ -20,6 +20,7 @@ _LONGEST = 600
 _SHORTEST_HEADLINE = 12
 # Its date, or a number of comments, may stand in one line with it.
 _LONGEST_REST = 24
+_NOWHERE = ("#", "javascript:")
 
 
 def find_teasers(outline: Outline) -> list[bool]:
@@ -29,9 +30,15 @@ def find_teasers(outline: Outline) -> list[bool]:
     """
     text = outline.sums(block.size - block.linked for block in outline.blocks)
     headlines = outline.sums(map(_is_headline, outline.blocks))
+    onward = outline.sums(
+        _is_headline(block) and leads_on(outline.regions[block.region].element)
+        for block in outline.blocks
+    )
     kinds = [
-        (region.parent, *_kind(region.element))
-        if 0 < headlines[number] <= _MOST_HEADLINES and text[number] <= _LONGEST
+        (region.parent, *kind_of(region.element))
+        if 0 < headlines[number] <= _MOST_HEADLINES
+        # Beside a text, links of votes and of anchors are no headlines.
+        and text[number] <= (_LONGEST if onward[number] else _LONGEST_REST)
         else None
         for number, region in enumerate(outline.regions)
     ]
@@ -43,7 +50,13 @@ def _is_headline(block: Block) -> bool:
     return block.linked >= _SHORTEST_HEADLINE and block.size - block.linked <= _LONGEST_REST
 
 
-def _kind(element: Tag) -> tuple[Hashable, ...]:
-    """The element's tag and first class, in which a number is the element's own."""
+def leads_on(element: Tag) -> bool:
+    """Whether a link in it leads to another page."""
+    links = (str(link["href"]).strip() for link in element.find_all("a", href=True))
+    return not all(link.startswith(_NOWHERE) for link in links)
+
+
+def kind_of(element: Tag) -> tuple[Hashable, ...]:
+    """What elements side by side have in common: the tag and the first class without its number."""
     classes = element.get("class") or [""]
     return element.name, str(classes[0]).rstrip("0123456789")

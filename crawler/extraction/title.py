@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.extraction.metadata import text_of
-from crawler.extraction.names import is_logo
+from crawler.extraction.names import is_entry_title, is_logo
 from crawler.text import clean_line
 from indexer.breadcrumb import find_separators
 
@@ -29,6 +29,10 @@ _LABEL = re.compile(r"^(?:主题|主題|标题|標題|题目|題目|subject|titl
 _TOUCHING = re.compile(r"[^\w:：—，、。！？]|_")
 _CLOSING = re.compile(r"[?!.…？！。）)」』》”’\"']")
 _CONTINUED = re.compile(r"\s*[,，;；(（]")
+# Chinese labels do without the spaces around it.
+_DASH = re.compile("(?<=[\u4e00-\u9fff])-{1,2}(?=[\u4e00-\u9fff])|--")
+# The program that makes the page names itself.
+_MAKER = re.compile(r"powered by\b", re.IGNORECASE)
 # What stands around the labels in <title>.
 _EDGE = (
     " -\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d_＿|｜·•:：>＞»›<«,，;；()[]{}\"'“”‘’"
@@ -67,9 +71,10 @@ def find_title(document: Document, site: str, chosen: str = "") -> Title:
     if span is None:
         return Title(text)
     after = whole[span[1] :]
-    labels = _labels(after)
+    labels = _labels_beside(after)
     # "Title, continued - site": what follows without a separator is no label.
-    return Title(text, _labels(whole[: span[0]]), labels[1:] if _CONTINUED.match(after) else labels)
+    before = _labels_beside(whole[: span[0]])
+    return Title(text, before, labels[1:] if _CONTINUED.match(after) else labels)
 
 
 def fold_label(text: str) -> str:
@@ -119,8 +124,11 @@ def _choose(document: Document, whole: str, site: str) -> str:
         heading for heading in _headings(document) if fold_label(heading) != fold_label(site)
     ]
     agreeing = [heading for heading in headings if find_span(heading, whole)]
+    named = _named_title(document, whole)
+    if named and named not in agreeing:
+        return named
     if agreeing:
-        return max(agreeing, key=len)
+        return _second_heading(document, agreeing, _labels(whole)) or max(agreeing, key=len)
     declared = _without_site(_declared(document), site)
     for heading in headings:
         if are_alike(heading, declared) or are_alike(heading, whole):
@@ -135,6 +143,25 @@ def _choose(document: Document, whole: str, site: str) -> str:
     if blocks:
         return max(blocks, key=len)
     return headings[0] if len(headings) == 1 else declared or longest
+
+
+def _named_title(document: Document, whole: str) -> str:
+    """What one element is named the title as, if ``<title>`` has it too."""
+    named = filter(is_entry_title, document.markup.named)
+    texts = {clean_line(element.get_text(" ")) for element in named}
+    agreeing = [text for text in texts if len(text) <= _LONGEST_TITLE and find_span(text, whole)]
+    return agreeing[0] if len(agreeing) == 1 else ""
+
+
+def _second_heading(document: Document, agreeing: list[str], labels: tuple[str, ...]) -> str:
+    """The title, where it is a second heading, and the first one is the site's name.
+
+    So it is when ``<title>`` begins with the one and ends with the other.
+    """
+    if len(labels) < 2 or list(map(fold_label, agreeing)) != [fold_label(labels[-1])]:
+        return ""
+    texts = (clean_line(element.get_text(" ")) for element in document.markup.of_tag("h2"))
+    return next((text for text in texts if fold_label(text) == fold_label(labels[0])), "")
 
 
 def _headings(document: Document) -> list[str]:
@@ -174,12 +201,22 @@ def _title_element(document: Document) -> str:
 
 def _labels(text: str) -> tuple[str, ...]:
     text = text.strip(_EDGE)
-    labels, start = [], 0
-    for cut in find_separators(text):
-        labels.append(text[start : cut.start].strip(_EDGE))
-        start = cut.end
-    labels.append(text[start:].strip(_EDGE))
-    return tuple(label for label in labels if fold_label(label))
+    return _part(text, [(cut.start, cut.end) for cut in find_separators(text)])
+
+
+def _labels_beside(text: str) -> tuple[str, ...]:
+    """The labels on one side of the title, where a dash without spaces is no part of a name."""
+    labels = _labels(text)
+    if len(labels) == 1 and _DASH.search(text):
+        return _part(labels[0], [cut.span() for cut in _DASH.finditer(labels[0])])
+    return labels
+
+
+def _part(text: str, cuts: list[tuple[int, int]]) -> tuple[str, ...]:
+    starts = [0, *(end for _, end in cuts)]
+    ends = [*(start for start, _ in cuts), len(text)]
+    labels = (text[start:end].strip(_EDGE) for start, end in zip(starts, ends, strict=True))
+    return tuple(label for label in labels if fold_label(label) and not _MAKER.match(label))
 
 
 def _pairs(text: str) -> set[str]:

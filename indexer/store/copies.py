@@ -16,16 +16,19 @@ from urllib.parse import urldefrag
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
 from indexer.store.rows import LIVE, pages_of
+from indexer.store.statement import Statement
 from indexer.store.tables import articles, copies
 
-# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
-_REPLACED = delete(copies).where(
-    or_(
-        copies.c.first == bindparam("of_first"),
-        copies.c.url.in_(bindparam("of_urls", expanding=True)),
+_REPLACED = Statement(
+    delete(copies).where(
+        or_(
+            copies.c.first == bindparam("of_first"),
+            copies.c.url.in_(bindparam("of_urls", expanding=True)),
+        )
     )
 )
-_INSERT = insert(copies)
+_KEPT = ("url", "first", "number", "fetched_at", "charset", "content")
+_INSERT = Statement(insert(copies).values({name: bindparam(name) for name in _KEPT}))
 _HAS_ARTICLE = select(articles.c.id).where(
     articles.c.state == LIVE,
     or_(
@@ -56,7 +59,7 @@ class Copy:
 def keep_copies(connection: Connection, kept: Sequence[Copy]) -> None:
     """Keep the pages of an article, in their order, in place of those kept of it before."""
     first = kept[0].url
-    connection.execute(_REPLACED, {"of_first": first, "of_urls": [copy.url for copy in kept]})
+    _REPLACED.execute(connection, {"of_first": first, "of_urls": [copy.url for copy in kept]})
     rows = [
         {
             "url": copy.url,
@@ -68,7 +71,7 @@ def keep_copies(connection: Connection, kept: Sequence[Copy]) -> None:
         }
         for number, copy in enumerate(kept)
     ]
-    connection.execute(_INSERT, rows)
+    _INSERT.execute_each(connection, rows)
 
 
 def drop_copies(connection: Connection, urls: Iterable[str]) -> int:

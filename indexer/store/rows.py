@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from indexer.article import Article
+from indexer.store.statement import Record, Statement
 from indexer.store.tables import articles, versions
 
 CONTENT = tuple(field.name for field in fields(Article) if field.name != "url")
@@ -33,8 +34,7 @@ NEWEST = select(*articles.c, *(versions.c[name] for name in CONTENT)).outerjoin_
 )
 """The rows of articles with their newest content, which is empty where it was purged."""
 
-# Made once: SQLAlchemy takes longer to build it than SQLite to answer.
-_WITH_IDS = select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True)))
+_WITH_IDS = Statement(select(articles).where(articles.c.id.in_(bindparam("ids", expanding=True))))
 
 _Value = TypeVar("_Value")
 
@@ -46,9 +46,9 @@ def article_of(row: Row[Any]) -> Article:
     return Article(*_article_values(row))
 
 
-def rows_of(connection: Connection, ids: Iterable[str]) -> list[Row[Any]]:
+def rows_of(connection: Connection, ids: Iterable[str]) -> list[Record]:
     """The rows of the articles with these ids, in whatever state, without content."""
-    return [row for page in pages_of(ids) for row in connection.execute(_WITH_IDS, {"ids": page})]
+    return [row for page in pages_of(ids) for row in _WITH_IDS.execute(connection, {"ids": page})]
 
 
 def pages_of(values: Iterable[_Value]) -> Iterator[list[_Value]]:

@@ -17,11 +17,16 @@ from indexer.store import connection as database
 from indexer.store import migrations
 from indexer.store.copies import Copy, all_copies, copies_of, keep_copies
 from indexer.store.integrity import problems_of
-from indexer.store.loading import Loader
 from indexer.store.rows import CONTENT_COLUMNS, LIVE, NEWEST, article_of, pages_of
+from indexer.store.statement import Statement
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
 
+_WITH_IDS = Statement(
+    NEWEST.with_only_columns(articles.c.id, *CONTENT_COLUMNS).where(
+        articles.c.id.in_(bindparam("ids", expanding=True)), articles.c.state == LIVE
+    )
+)
 # Made once: SQLAlchemy takes longer to build it than SQLite to answer.
 _AFTER_SEQ = (
     NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *CONTENT_COLUMNS)
@@ -72,7 +77,6 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._loader = Loader(engine)
 
     @classmethod
     def open(cls, location: Path | str) -> Store:
@@ -158,7 +162,8 @@ class Store:
         found: dict[str, Article] = {}
         with self.read() as connection:
             for page in pages_of(ids):
-                found |= self._loader.load(connection, page)
+                rows = _WITH_IDS.execute(connection, {"ids": page})
+                found |= {identity: Article(*values) for identity, *values in rows}
         return found
 
     def titles(self) -> Iterator[str]:

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam
+from sqlalchemy import Connection, bindparam
 
 from indexer.article import Article, article_id
 from indexer.store.copies import drop_copies
 from indexer.store.rows import CONTENT, DELETED, LIVE, PURGED, pages_of, rows_of
+from indexer.store.statement import Record, Statement
 from indexer.store.tables import articles, counter, versions
 
-# Made once: SQLAlchemy takes longer to build them than SQLite to carry them out.
-_COUNT = counter.update().values(seq=counter.c.seq + bindparam("count")).returning(counter.c.seq)
-_INSERT = articles.insert()
-_INSERT_VERSION = versions.insert()
+_COUNT = Statement(
+    counter.update().values(seq=counter.c.seq + bindparam("count")).returning(counter.c.seq)
+)
+_INSERT = Statement(articles.insert().values({c.name: bindparam(c.name) for c in articles.c}))
+_WRITTEN = ("article_id", "number", "stored_at", *CONTENT)
+_INSERT_VERSION = Statement(versions.insert().values({n: bindparam(n) for n in _WRITTEN}))
 _UPDATED = ("seq", "state", "version", "hash", "updated_at")
-_UPDATE = (
+_UPDATE = Statement(
     articles.update()
     .where(articles.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in _UPDATED})
@@ -54,7 +57,7 @@ class Transaction:
         self.erased = False
         self.dropped = False
         # Nobody else writes meanwhile: a row that was read stays as it is until it is written.
-        self._rows: dict[str, Row[Any] | None] = {}
+        self._rows: dict[str, Record | None] = {}
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles: a new version each, unless the content is what it was.
@@ -92,7 +95,7 @@ class Transaction:
         rows = self._rows_of({article_id(url) for url in urls})
         return {row.url for row in rows if row.state == PURGED}
 
-    def _rows_of(self, ids: set[str]) -> list[Row[Any]]:
+    def _rows_of(self, ids: set[str]) -> list[Record]:
         """The rows of the articles with these ids, read once as long as they stay as they are."""
         if unread := ids - self._rows.keys():
             self._rows |= dict.fromkeys(unread)
@@ -131,7 +134,7 @@ class Transaction:
                 )
         self._write(written, known)
         if added:
-            self.connection.execute(_INSERT_VERSION, added)
+            _INSERT_VERSION.execute_each(self.connection, added)
         return Counts(new, changed, len(page) - new - changed)
 
     def _erase(self, ids: Iterable[str]) -> None:
@@ -150,20 +153,20 @@ class Transaction:
             )
             self.erased = True
 
-    def _write(self, rows: list[dict[str, Any]], known: dict[str, Row[Any]]) -> None:
+    def _write(self, rows: list[dict[str, Any]], known: dict[str, Record]) -> None:
         """Write rows of articles, each with a new seq."""
         if not rows:
             return
         # The counter's row stays locked until the commit, so that seq follows the order of
         # commits, also on a database that lets several write at once.
-        last = self.connection.execute(_COUNT, {"count": len(rows)}).scalar_one()
+        (last,) = _COUNT.execute(self.connection, {"count": len(rows)})[0]
         for seq, row in enumerate(rows, last - len(rows) + 1):
             row["seq"] = seq
         inserted = [row for row in rows if row["id"] not in known]
         if inserted:
-            self.connection.execute(_INSERT, inserted)
+            _INSERT.execute_each(self.connection, inserted)
         updated = [{**row, "key": row["id"]} for row in rows if row["id"] in known]
         if updated:
-            self.connection.execute(_UPDATE, updated)
+            _UPDATE.execute_each(self.connection, updated)
         for row in rows:
             self._rows.pop(row["id"], None)

@@ -109,6 +109,18 @@ def test_title_and_byline_are_not_part_of_the_text() -> None:
     assert (article.title, article.author) == ("The Hen", "Jane Doe")
 
 
+def test_a_menu_above_the_title_is_not_part_of_the_text() -> None:
+    menu = "<br>".join(f"Rubric {number}" for number in range(15))
+    html = f"<title>The Hen</title><div>{menu}<br>The Hen<br>{TEXT}</div>"
+    assert extract(page(html)).body == "\n".join([SENTENCE] * 3)
+
+
+def test_a_line_of_a_poem_may_be_its_title() -> None:
+    lines = [f"Line {number} of it, and no rhyme," for number in range(12)]
+    html = f"<h1>The Hen</h1><p>{'<br>'.join([*lines, 'The Hen', *lines])}</p>"
+    assert extract(page(html)).body == "\n".join([*lines, "The Hen", *lines])
+
+
 def test_without_a_title_the_first_line_is_one() -> None:
     article = extract(page(f"<div>{TEXT}</div>"))
     assert article.title == SENTENCE

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.extraction import extract
-from crawler.extraction.dateformat import parse_date
+from crawler.extraction.dateformat import is_only_date, parse_date
 from crawler.page import Page
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -49,6 +49,7 @@ def meta(name: str, content: str) -> str:
         "5 March 2024",
         "5th of March, 2024",
         "Tue, 05 Mar 2024",
+        "Mar 5 Tue 2024",
     ],
 )
 def test_a_day_begins_in_the_zone(text: str) -> None:
@@ -221,10 +222,32 @@ def test_a_clear_path_tells_the_day(path: str, expected: str | None) -> None:
         f"<h1>The Hen</h1>{TEXT}<div>Copyright 2019-2024 Joke Site</div>",
         f"<h1>The Hen</h1>{TEXT}<ul><li><a href='2'>The Cow</a> 2024-03-05</li></ul>",
         f"<h1>The Hen</h1>{TEXT}<footer>2024-03-05</footer>",
+        f"<h1>The Hen</h1><div>Joined: Tue Mar 05, 2024 3:12 pm</div>{TEXT}",
+        f"<h1>母鸡讲座</h1><div>报名截止：2024-03-05</div>{TEXT}",
+        f"<h1>母鸡讲座</h1>{TEXT}<p>时间：2024年3月5日（周二）14:00</p><p>地点：鸡舍</p>",
     ],
 )
 def test_no_date_is_invented(body: str) -> None:
     assert date_of(body) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2024-03-05",
+        "Tuesday, March 5, 2024 | 6:05 a.m.",
+        "2024年03月05日 星期二 10:20",
+        "2024-03-05 12:08 島嶼報／記者王小明／台北報導",
+    ],
+)
+def test_a_date_between_title_and_text_is_no_text(line: str) -> None:
+    page = Page("https://example.org/", f"<h1>The Hen</h1><p>{line}</p>{TEXT}".encode())
+    assert "2024" not in extract(page).body
+
+
+@pytest.mark.parametrize("line", ["In March 5, 2024 they met", "2024-03-05: a day", "the hen"])
+def test_what_has_words_is_not_only_a_date(line: str) -> None:
+    assert not is_only_date(line)
 
 
 def test_a_list_of_malformed_dates_is_none() -> None:

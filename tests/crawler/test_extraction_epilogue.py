@@ -28,6 +28,7 @@ TEXT = [
         ["文章来源：开心小站", "打印本文"],
         ["Copyright 2012-2024 The Farm. All rights reserved."],
         ["Tags: hens, roads"],
+        ["The Farm may earn an affiliate commission if you buy a hen through links on this page."],
     ],
 )
 def test_it_is_left_out(lines: list[str]) -> None:
@@ -51,6 +52,32 @@ def test_a_sentence_stays(lines: list[str]) -> None:
 def test_a_heading_takes_no_more_with_it_than_a_third() -> None:
     lines = ["The hen speaks.", "Comments", *TEXT]
     assert without_epilogue(lines) == lines
+
+
+@pytest.mark.parametrize(
+    "heading", ["Advertisement", "Read more:", "Related Stories", "Share this story", "相关阅读"]
+)
+def test_a_heading_in_the_midst_of_the_text_takes_none_of_it(heading: str) -> None:
+    ending = [
+        "The agent, who had not been asked, added that the road had been there before the hen, and "
+        "that it would be there after her.",
+        "老师问小明为什么又迟到了，小明说路牌上写着“前方学校，慢行”，所以他每天都走得很慢，一次也没有跑过。",
+    ]
+    text = [*TEXT * 3, *ending]
+    for more in ([], ["Comments", "Well said, hen!"]):
+        found = without_epilogue([*TEXT * 3, heading, *ending, *more])
+        assert [line for line in found if line != heading] == text
+
+
+def test_what_says_nothing_between_paragraphs_is_left_out() -> None:
+    assert without_epilogue([TEXT[0], "Advertisement", TEXT[1], "阅读全文 >>", TEXT[2]]) == TEXT
+    assert without_epilogue(["Advertisement"]) == ["Advertisement"]
+
+
+def test_one_epilogue_after_another_is_left_out() -> None:
+    headlines = [f"The fox denies everything, part {part} of it" for part in range(4)]
+    more = ["Related Stories", *headlines, "Popular on the Farm", *headlines]
+    assert without_epilogue([*TEXT * 2, *more]) == TEXT * 2
 
 
 def test_nothing_but_an_epilogue_is_left_as_it_is() -> None:

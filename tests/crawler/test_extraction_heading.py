@@ -94,6 +94,54 @@ def test_what_follows_a_title_without_a_separator_is_no_label() -> None:
 # Metadata
 
 
+@pytest.mark.parametrize("dash", ["-", "--", " -- "])
+def test_dashes_beside_a_chinese_title_need_no_spaces(dash: str) -> None:
+    parts = ("会说话的电梯", "冷笑话", "开心小站")
+    found = heading_of(title(*parts, separator=dash), "<h1>会说话的电梯</h1>")
+    assert found == Heading("开心小站", "冷笑话", "会说话的电梯")
+
+
+def test_what_stands_around_the_site_is_no_category() -> None:
+    head = '<meta property="og:site_name" content="Joke Site">'
+    head += title("The Hen Crosses", "Joke Site", "Farm Network")
+    assert heading_of(head, "<h1>The Hen Crosses</h1>") == Heading(
+        "Joke Site", "", "The Hen Crosses"
+    )
+
+
+def test_a_category_may_be_part_of_the_name_of_the_site() -> None:
+    found = heading_of(title("会说话的电梯", "笑话", "开心笑话网"), "<h1>会说话的电梯</h1>")
+    assert found == Heading("开心笑话网", "笑话", "会说话的电梯")
+
+
+def test_a_short_name_of_the_site_is_no_category() -> None:
+    head = '<meta property="og:site_name" content="Joke Site of the Farm">'
+    found = heading_of(head + title("The Hen Crosses", "Joke Site"), "<h1>The Hen Crosses</h1>")
+    assert found.category == ""
+
+
+def test_the_program_that_makes_a_page_is_not_its_site() -> None:
+    head = title("The Hen Crosses", "Old Jokes", "Joke Site", "Powered by Hens! 3.4")
+    assert heading_of(head, "<h1>The Hen Crosses</h1>") == FULL
+
+
+def test_a_link_of_the_kind_category_names_it() -> None:
+    body = '<h1>The Hen Crosses</h1><a href="/c/1" rel="category tag">Old Jokes</a>'
+    assert heading_of(title("The Hen Crosses", "Joke Site"), body) == FULL
+
+
+def test_a_second_heading_is_the_title_where_the_first_is_the_site() -> None:
+    body = "<h1>Joke Site</h1><h2>The Hen Crosses</h2><h2>What others say</h2>"
+    found = heading_of(title("The Hen Crosses", "Joke Site"), body)
+    assert found == Heading("Joke Site", "", "The Hen Crosses")
+
+
+def test_what_is_named_the_title_of_the_entry_is_the_title() -> None:
+    body = '<h1>Hens and Roads</h1><h3 class="post-title entry-title">The road again</h3>'
+    found = heading_of("<title>Hens and Roads: The road again</title>", body)
+    assert found.title == "The road again"
+
+
 def test_metadata_tells_title_and_site() -> None:
     head = (
         '<meta property="og:title" content="The Hen Crosses - Joke Site">'

@@ -119,7 +119,10 @@ def test_a_page_may_say_under_which_address_it_is_found(head: str, canonical: st
         *("404 Not Found", "Error 404", "Page not found - A Site", "Sorry, this page was removed"),
         *("This article is no longer available", "The page you want does not exist"),
         *("页面不存在", "您访问的页面找不到了 - 某站", "抱歉，该文章已被删除", "找不到您要的页面"),
-        *("頁面不存在", "此帖子已刪除", "没有找到相关内容"),
+        *("頁面不存在", "此帖子已刪除", "没有找到相关内容", "無法找到該頁面", "您要找的页面走丢了"),
+        *("该内容已被作者删除", "您查看的文章已下线", "网页无法访问", "信息已过期"),
+        *("Sorry, we couldn't find that page", "Oops! That page can’t be found.", "Nothing found"),
+        *("The page you requested cannot be found", "This page isn't available"),
     ],
 )
 def test_a_page_may_say_that_nothing_is_here(text: str) -> None:
@@ -132,6 +135,8 @@ def test_a_page_may_say_that_nothing_is_here(text: str) -> None:
     "text",
     [
         *("A joke about 4040 dogs", "Found: not one but two cats", "Why the page boy was late"),
+        *("He could not find his page in the book of jokes he wrote", "被删除的评论去哪了"),
+        *("文章被删除的那一天", "网页设计师的笑话", "The lost page", "找不到工作怎么办"),
         *("找到了丢失的猫", "删除手机里的联系人", "不存在的公司", "文章写得好", "He does exist"),
     ],
 )

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import ClauseElement, Update, select, update
 from sqlalchemy.dialects import postgresql
 
 from crawler.budget import Budgets
@@ -21,12 +21,12 @@ from crawler.source import Source
 from crawler.visit import Outcome, Visit
 from crawler.worker import is_dead, this_worker
 from indexer.store import Store
+from indexer.store.statement import Statement
 from indexer.store.tables import pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from typing import Any
 
 ROOT = "http://a.example/"
 SOURCE = Source("a", (ROOT,))
@@ -148,29 +148,28 @@ def test_a_page_that_ends_every_crawl_is_given_up(store: Store) -> None:
     assert reasons == {f"the crawl ended {MOST_ATTEMPTS} times while it was read": 1}
 
 
-def test_where_rows_are_locked_those_of_others_are_passed_over(store: Store) -> None:
+def test_where_rows_are_locked_those_of_others_are_passed_over(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Frontier.open(store, SOURCE)
-    statements: list[Any] = []
+    made: list[ClauseElement] = []
 
+    class Recorder(Statement):
+        """Keeps what statements are made of."""
+
+        def __init__(self, clause: ClauseElement) -> None:
+            made.append(clause)
+            super().__init__(clause)
+
+    monkeypatch.setattr("crawler.lease.Statement", Recorder)
     with store.transaction() as transaction:
         connection = transaction.connection
-        budgets = Budgets(connection, "a", 1)
-
-        class Recorder:
-            """Passes statements on and keeps them."""
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(connection, name)
-
-            def execute(self, statement: Any, *parameters: Any) -> Any:
-                statements.append(statement)
-                return connection.execute(statement, *parameters)
-
-        recorder: Any = Recorder()
-        taken = Leases(SOURCE, 1, "one:1", budgets).take(recorder, 5)
+        leases = Leases(SOURCE, 1, "one:1", Budgets(connection, "a", 1))
+        taken = leases.take(connection, 5)
     assert [page.url for page, _ in taken] == [ROOT]
-    dialect = postgresql.dialect()
-    spelt = [str(statement.compile(dialect=dialect)) for statement in statements]
-    assert any("FOR UPDATE SKIP LOCKED" in text and "UPDATE pages" in text for text in spelt)
+    taking = [clause for clause in made if isinstance(clause, Update)]
+    assert taking
+    for clause in taking:
+        assert "FOR UPDATE SKIP LOCKED" in str(clause.compile(dialect=postgresql.dialect()))
     with store.read() as connection:
         assert connection.scalars(select(pages.c.worker)).all() == ["one:1"]
