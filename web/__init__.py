@@ -30,7 +30,9 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web import (
         article,
         assets,
+        copy,
         errors,
+        explanation,
         feed,
         headers,
         health,
@@ -42,6 +44,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         rate,
         search,
         status,
+        suggestions,
         validation,
     )
     from web.access import Access
@@ -51,6 +54,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.links import outward
     from web.locale import language_tag
     from web.metrics import Metrics
+    from web.popularity import Popularity
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -71,10 +75,12 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)
     access = Access(index.store)
-    for searches in (search, search_api):
-        app.register_blueprint(searches.routes(index, log))
-    for pages in (article, history, random, feed):
+    popularity = Popularity(index.store, index.settings.query_days)
+    app.register_blueprint(search.routes(index, popularity, log))
+    app.register_blueprint(search_api.routes(index, log))
+    for pages in (article, copy, explanation, history, random, feed):
         app.register_blueprint(pages.routes(index))
+    app.register_blueprint(suggestions.routes(index, popularity))
     app.register_blueprint(login.routes(access))
     app.register_blueprint(status.routes(index, access, metrics))
     for api in (articles, transfer, crawls):

@@ -1,0 +1,42 @@
+"""Suggestions over HTTP."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from web.suggestions import MEDIA_TYPE
+
+
+def suggested(client: FlaskClient, text: str) -> list[str]:
+    response = client.get("/suggest", query_string={"q": text})
+    assert response.status_code == 200
+    assert response.mimetype == MEDIA_TYPE
+    typed, queries = response.get_json(force=True)
+    assert typed == text
+    return list(queries)
+
+
+def test_words_and_titles_are_suggested(client: FlaskClient) -> None:
+    assert suggested(client, "a deb") == ["a debt", "A Debt Collector at the Door"]
+    assert suggested(client, "collec")[0].startswith("collector")
+    assert "电话" in suggested(client, "dianh")
+
+
+def test_nothing_typed_suggests_nothing(client: FlaskClient) -> None:
+    assert client.get("/suggest").get_json(force=True) == ["", []]
+    assert suggested(client, " ") == []
+    assert suggested(client, "qqqqq") == []
+
+
+def test_there_are_so_many_at_most(client: FlaskClient) -> None:
+    assert len(suggested(client, "第")) == 8
+
+
+def test_of_a_long_text_the_beginning_counts(client: FlaskClient) -> None:
+    typed, _ = client.get("/suggest", query_string={"q": "x" * 5000}).get_json(force=True)
+    assert typed == "x" * 100
+
+
+def test_a_browser_may_keep_them_for_a_while(client: FlaskClient) -> None:
+    cache = client.get("/suggest?q=a").cache_control
+    assert (cache.private, cache.max_age) == (True, 60)
