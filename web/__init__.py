@@ -50,6 +50,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.access import Access
     from web.api import articles, crawls, description, transfer
     from web.api import search as search_api
+    from web.api import suggestions as suggestions_api
     from web.keys import Keys
     from web.links import outward
     from web.locale import language_tag
@@ -80,7 +81,8 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     app.register_blueprint(search_api.routes(index, log))
     for pages in (article, copy, explanation, history, random, feed):
         app.register_blueprint(pages.routes(index))
-    app.register_blueprint(suggestions.routes(index, popularity))
+    for suggesting in (suggestions, suggestions_api):
+        app.register_blueprint(suggesting.routes(index, popularity))
     app.register_blueprint(login.routes(access))
     app.register_blueprint(status.routes(index, access, metrics))
     for api in (articles, transfer, crawls):

@@ -52,6 +52,7 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
             facets=facet_links(found.facets, asked, g.locale),
             active=active_filters(asked, g.locale),
             related=popularity.related(asked.query, _OTHERS),
+            popular=() if found.total else popularity.top(_OTHERS),
             pagination=Pagination.of(found.total, asked),
             depth=MAX_DEPTH,
         )

@@ -6,13 +6,16 @@ from flask import Blueprint, Response, current_app, request
 
 from indexer.analysis import fold
 from indexer.index import Index
+from indexer.suggest import Suggestion
 from web.popularity import Popularity
 
 MEDIA_TYPE = "application/x-suggestions+json"
 """OpenSearch Suggestions 1.1: what was typed, and a list of queries."""
 
-_LIMIT = 8
-_POPULAR = 3  # of them at most, before what the collection's words and titles suggest
+LIMIT = 8
+"""How many suggestions are given unless more are asked for."""
+
+_POPULAR = 3  # queries of others at most, before what the collection's words and titles suggest
 _CHARACTERS = 100  # that are looked at
 _SECONDS = 60  # that a browser may keep them
 
@@ -22,17 +25,33 @@ def routes(index: Index, popularity: Popularity) -> Blueprint:
     pages = Blueprint("suggestions", __name__)
 
     @pages.get("/suggest")
-    def suggest() -> Response:
+    def show() -> Response:
         text = request.args.get("q", "")[:_CHARACTERS]
-        popular = popularity.beginning(text, _POPULAR)
-        found = [suggestion.text for suggestion in index.suggest(text, limit=_LIMIT)]
-        distinct: dict[str, str] = {}  # what is the same but for case or script comes once
-        for query in (*popular, *found):
-            distinct.setdefault(fold(query), query)
-        suggested = [*distinct.values()][:_LIMIT]
-        response = Response(current_app.json.dumps([text, suggested]), mimetype=MEDIA_TYPE)
+        texts = [suggestion.text for suggestion in suggest(index, popularity, text, LIMIT)]
+        response = Response(current_app.json.dumps([text, texts]), mimetype=MEDIA_TYPE)
         response.cache_control.private = True
         response.cache_control.max_age = _SECONDS
         return response
 
     return pages
+
+
+def suggest(index: Index, popularity: Popularity, text: str, limit: int) -> list[Suggestion]:
+    """What may be meant by the beginning of a query: besides words and titles, common queries.
+
+    Args:
+        index: The collection.
+        popularity: The queries that may be shown to others; they get the kind ``query``.
+        text: What was typed.
+        limit: How many to return at most, up to `indexer.suggest.MAX_LIMIT`.
+
+    Raises:
+        GenerationError: The index cannot be read.
+        StoreError: The store cannot be read.
+    """
+    begun = text[:_CHARACTERS]
+    popular = [Suggestion(query, "query") for query in popularity.beginning(begun, _POPULAR)]
+    distinct: dict[str, Suggestion] = {}  # what is the same but for case or script comes once
+    for suggestion in (*popular, *index.suggest(begun, limit=limit)):
+        distinct.setdefault(fold(suggestion.text), suggestion)
+    return [*distinct.values()][:limit]

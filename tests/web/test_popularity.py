@@ -132,10 +132,18 @@ def test_a_page_of_results_shows_related_queries(client: FlaskClient) -> None:
     assert set(links) == {"催收电话", "停止催收"}
     assert str(links["催收电话"]).endswith("&sort=newest")
     assert "category" not in str(links["催收电话"])
-    assert read(client, "/search?q=weather").select(".queries") == []
+    assert read(client, "/search?q=的").select(".queries") == []
+
+
+def test_who_finds_nothing_sees_what_others_ask(client: FlaskClient) -> None:
+    page = read(client, "/search?q=weather")
+    assert [node.get_text() for node in page.select(".queries h2")] == ["Popular searches"]
+    assert len(page.select(".queries a")) == 3
 
 
 def test_popular_queries_are_suggested_first_and_once(client: FlaskClient) -> None:
     _, suggested = client.get("/suggest?q=停止").get_json(force=True)
     assert suggested == ["停止催收", "停止", "停止催收的办法"]
+    answer = client.get("/api/suggest?q=停止&limit=2").get_json()["suggestions"]
+    assert [row["kind"] for row in answer] == ["query", "word"]
     assert "我的名字" not in client.get("/suggest?q=我").get_data(as_text=True)

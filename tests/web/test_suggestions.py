@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from flask.testing import FlaskClient
 
 from web.suggestions import MEDIA_TYPE
@@ -40,3 +41,21 @@ def test_of_a_long_text_the_beginning_counts(client: FlaskClient) -> None:
 def test_a_browser_may_keep_them_for_a_while(client: FlaskClient) -> None:
     cache = client.get("/suggest?q=a").cache_control
     assert (cache.private, cache.max_age) == (True, 60)
+
+
+def test_programs_are_told_what_is_suggested(client: FlaskClient) -> None:
+    answer = client.get("/api/suggest?q=a deb").get_json()
+    assert answer == {
+        "suggestions": [
+            {"text": "a debt", "kind": "word"},
+            {"text": "A Debt Collector at the Door", "kind": "title"},
+        ]
+    }
+    assert len(client.get("/api/suggest?q=第&limit=20").get_json()["suggestions"]) == 20
+    assert client.get("/api/suggest?q=第&limit=0").get_json() == {"suggestions": []}
+
+
+@pytest.mark.parametrize("path", ["/api/suggest", "/api/suggest?q=a&limit=101"])
+def test_programs_are_told_what_is_wrong(client: FlaskClient, path: str) -> None:
+    response = client.get(path)
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")

@@ -80,7 +80,7 @@ CHINESE = {
     "explain.lacking": "没有",
     "explain.back": "返回搜索结果",
     "part.word": "词",
-    "part.pair": "连续的字",
+    "part.pair": "原样",
     "part.character": "字",
     "part.title": "标题相同",
     "part.phrase": "短语",

@@ -81,7 +81,7 @@ ENGLISH = {
     "explain.lacking": "lacking",
     "explain.back": "Back to the results",
     "part.word": "Word",
-    "part.pair": "Characters",
+    "part.pair": "As written",
     "part.character": "Character",
     "part.title": "Title",
     "part.phrase": "Phrase",
