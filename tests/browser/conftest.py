@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from indexer import Article, Index
 from indexer.store import Copy
@@ -137,12 +137,17 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         if not (request.failure == "net::ERR_ABORTED" and "/suggest?" in request.url):
             problems.append(f"failed: {request.url}")
 
+    def note_message(message: ConsoleMessage) -> None:
+        # The sandbox of a copy also stops the scripts by which Playwright looks into a page.
+        if not message.text.startswith(f"Blocked script execution in '{address}copy/"):
+            problems.append(f"{message.type}: {message.text}")
+
     def open_at(path: str = "", **options: object) -> Page:
         context = chromium.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+        page.on("console", note_message)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", note_failure)
         page.on(
