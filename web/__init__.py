@@ -30,7 +30,9 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web import (
         article,
         assets,
+        copy,
         errors,
+        explanation,
         feed,
         headers,
         health,
@@ -42,15 +44,18 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         rate,
         search,
         status,
+        suggestions,
         validation,
     )
     from web.access import Access
     from web.api import articles, crawls, description, transfer
     from web.api import search as search_api
+    from web.api import suggestions as suggestions_api
     from web.keys import Keys
     from web.links import outward
     from web.locale import language_tag
     from web.metrics import Metrics
+    from web.popularity import Popularity
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
@@ -71,10 +76,13 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)
     access = Access(index.store)
-    for searches in (search, search_api):
-        app.register_blueprint(searches.routes(index, log))
-    for pages in (article, history, random, feed):
+    popularity = Popularity(index.store, index.settings.query_days)
+    app.register_blueprint(search.routes(index, popularity, log))
+    app.register_blueprint(search_api.routes(index, log))
+    for pages in (article, copy, explanation, history, random, feed):
         app.register_blueprint(pages.routes(index))
+    for suggesting in (suggestions, suggestions_api):
+        app.register_blueprint(suggesting.routes(index, popularity))
     app.register_blueprint(login.routes(access))
     app.register_blueprint(status.routes(index, access, metrics))
     for api in (articles, transfer, crawls):

@@ -8,7 +8,10 @@ from flask import Blueprint, render_template
 
 from indexer.article import Article
 from indexer.index import Index
+from web.copies import kept_of
 from web.errors import UnknownArticleError
+
+_SIMILAR = 5  # articles shown below one
 
 _ID = re.compile("[0-9a-f]{16}")
 
@@ -20,7 +23,13 @@ def routes(index: Index) -> Blueprint:
     @pages.get("/article/<id>")
     def show(id: str) -> str:  # noqa: A002 - the name of the attribute
         article = find(index, id)
-        return render_template("article.html", article=article, paragraphs=paragraphs(article))
+        return render_template(
+            "article.html",
+            article=article,
+            paragraphs=paragraphs(article),
+            copied=kept_of(index.store, [article.url]),
+            similar=index.similar(article.url, limit=_SIMILAR).hits,
+        )
 
     return pages
 

@@ -35,7 +35,7 @@ from web.locale import LOCALES, Locale
 
 _log = logging.getLogger(__name__)
 
-_JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
+_JSON_PATHS = ("/api/", "/healthz", "/readyz", "/metrics", "/suggest")
 
 _KEPT_HEADERS = ("Retry-After", "WWW-Authenticate")
 

@@ -7,19 +7,25 @@ from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from indexer.query import SORTS
+from web.copies import kept_of
 from web.facets import active_filters, age_links, facet_links
 from web.pagination import Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
+from web.popularity import Popularity
 from web.querylog import QueryLog
 
+_OTHERS = 8  # queries shown that others ask
 
-def routes(index: Index, log: QueryLog | None) -> Blueprint:
+
+def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Blueprint:
     """The home page and the search page over an index; the log is told what is searched for."""
     pages = Blueprint("search", __name__)
 
     @pages.get("/")
     def home() -> str:
-        return render_template("home.html", articles=index.store.count())
+        return render_template(
+            "home.html", articles=index.store.count(), popular=popularity.top(_OTHERS)
+        )
 
     @pages.get("/search")
     def results() -> ResponseReturnValue:
@@ -40,10 +46,13 @@ def routes(index: Index, log: QueryLog | None) -> Blueprint:
             "search.html",
             asked=asked,
             found=found,
+            copied=kept_of(index.store, [hit.article.url for hit in found.hits]),
             sorts=SORTS,
             ages=age_links(asked, g.locale),
             facets=facet_links(found.facets, asked, g.locale),
             active=active_filters(asked, g.locale),
+            related=popularity.related(asked.query, _OTHERS),
+            popular=() if found.total else popularity.top(_OTHERS),
             pagination=Pagination.of(found.total, asked),
             depth=MAX_DEPTH,
         )

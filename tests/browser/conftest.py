@@ -8,14 +8,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from indexer import Article, Index
+from indexer.store import Copy
+from indexer.store.tables import queries
 from web.access import Access
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -58,6 +60,14 @@ ARTICLES = [
         published=datetime(2024, 3, 5, tzinfo=UTC),
     ),
 ]
+POPULAR = ("诈骗电话", "debt collectors", "上门催收怎么办")
+COPY = """<!doctype html><title>Collectors</title><script>document.body.remove()</script>
+<link rel=stylesheet href=https://elsewhere.example/x.css><style>.banner { display: none }</style>
+<body style="background: url(https://elsewhere.example/x.png)"><nav><a href="/start">Start</a></nav>
+<h1>Collectors</h1><p onclick="alert(1)">Collectors may knock.</p>
+<img src="https://elsewhere.example/door.png" alt="A door">
+<iframe src="//elsewhere.example"></iframe>
+<form action="https://elsewhere.example"><input name=q></form><table><tr><td>1<td>2</table>"""
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +77,11 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Index.open(collection) as index:
         index.add([replace(ARTICLES[-1], body="Collectors may knock.\n\nAsk for their papers.")])
         index.add(ARTICLES)
+        index.store.keep([Copy(ARTICLES[-1].url, COPY.encode(), "", datetime.now(UTC))])
+        days = [datetime.now(UTC) - timedelta(days=day) for day in range(1, 4)]
+        asked = [{"asked_at": day, "text": text, "hits": 1} for text in POPULAR for day in days]
+        with index.store.transaction() as transaction:
+            transaction.connection.execute(queries.insert(), asked)
     return collection
 
 
@@ -117,14 +132,24 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
     contexts = []
 
+    def note_failure(request: Request) -> None:
+        # What is no longer wanted is not waited for.
+        if not (request.failure == "net::ERR_ABORTED" and "/suggest?" in request.url):
+            problems.append(f"failed: {request.url}")
+
+    def note_message(message: ConsoleMessage) -> None:
+        # The sandbox of a copy also stops the scripts by which Playwright looks into a page.
+        if not message.text.startswith(f"Blocked script execution in '{address}copy/"):
+            problems.append(f"{message.type}: {message.text}")
+
     def open_at(path: str = "", **options: object) -> Page:
         context = chromium.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
-        page.on("console", lambda message: problems.append(f"{message.type}: {message.text}"))
+        page.on("console", note_message)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("requestfailed", lambda request: problems.append(f"failed: {request.url}"))
+        page.on("requestfailed", note_failure)
         page.on(
             "request",
             lambda request: (

@@ -10,7 +10,8 @@ from indexer.article import article_id
 
 pytestmark = pytest.mark.browser
 
-COLLECTOR = f"article/{article_id('https://ground.example/collector')}"
+ID = article_id("https://ground.example/collector")
+COLLECTOR = f"article/{ID}"
 PAGES = [
     "",
     "search?q=电话&site=邻里公益&language=zh&page=2",
@@ -22,6 +23,8 @@ PAGES = [
     "login",
     COLLECTOR,
     f"{COLLECTOR}/history",
+    f"copy/{ID}",
+    f"explain?q=debt collector spaceship&id={ID}",
 ]
 # "best-practice" goes beyond WCAG 2.2 AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -36,6 +39,24 @@ def test_nothing_is_found(chromium: Browser, address: str, path: str) -> None:
         page = context.new_page()
         page.goto(address + path)
         complaints += look(page)
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+@pytest.mark.parametrize("path", ["", "search?q=door", COLLECTOR])
+def test_nothing_is_found_while_suggestions_show(
+    chromium: Browser, address: str, path: str
+) -> None:
+    complaints = []
+    for locale in ("en-GB", "zh-CN"):
+        context = chromium.new_context(locale=locale, bypass_csp=True)
+        page = context.new_page()
+        page.goto(address + path)
+        page.get_by_role("combobox").fill("a deb")
+        expect(page.get_by_role("option").first).to_be_visible()
+        page.get_by_role("combobox").press("ArrowDown")
+        complaints += look(page)
+        expect(page.locator("[aria-selected=true]")).to_be_visible()
         context.close()
     assert not complaints, "\n".join(complaints)
 

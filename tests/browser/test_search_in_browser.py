@@ -24,7 +24,7 @@ def color(page: Page, selector: str, name: str) -> tuple[int, ...]:
 
 def test_a_person_searches_reads_and_returns(open_page: OpenPage) -> None:
     page = open_page()
-    box = page.get_by_role("searchbox")
+    box = page.get_by_role("combobox")
     expect(box).to_be_focused()
     box.fill("电话")
     box.press("Enter")
@@ -37,7 +37,7 @@ def test_a_person_searches_reads_and_returns(open_page: OpenPage) -> None:
     expect(page.locator("article")).to_contain_text("接到陌生电话先挂断。")
     page.go_back()
     expect(page).to_have_title("电话 - xiaosou")
-    expect(page.get_by_role("searchbox")).to_have_value("电话")
+    expect(page.get_by_role("combobox")).to_have_value("电话")
 
 
 def test_a_person_narrows_by_facets_and_takes_filters_away(open_page: OpenPage) -> None:
@@ -51,7 +51,7 @@ def test_a_person_narrows_by_facets_and_takes_filters_away(open_page: OpenPage) 
     page.get_by_role("link", name="Remove filter Category 栏目3").click()
     expect(page.locator(".status")).to_contain_text("8 articles")
     # A new query keeps what is filtered by.
-    page.get_by_role("searchbox").fill("骗术")
+    page.get_by_role("combobox").fill("骗术")
     page.get_by_role("button", name="Search").click()
     expect(page.locator(".chips li")).to_have_count(1)
     expect(page.locator(".status")).to_contain_text("8 articles")
@@ -138,7 +138,7 @@ def test_keys_move_through_the_results(open_page: OpenPage) -> None:
     page.keyboard.press("k")
     expect(hits.nth(1)).to_be_focused()
     page.keyboard.press("/")
-    box = page.get_by_role("searchbox")
+    box = page.get_by_role("combobox")
     expect(box).to_be_focused()
     page.keyboard.type("j/k")
     expect(box).to_have_value("j/k")
@@ -153,7 +153,7 @@ def test_keys_can_be_turned_off_for_good(open_page: OpenPage) -> None:
     expect(page.locator("body")).to_be_focused()
     page.get_by_role("button", name="Turn keys on").click()
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(page.get_by_role("combobox")).to_be_focused()
 
 
 def test_paper_shows_the_results_and_no_controls(open_page: OpenPage) -> None:
@@ -175,6 +175,41 @@ def test_a_person_sees_what_changed_in_an_article(open_page: OpenPage) -> None:
     page.get_by_role("link", name="Version 1").click()
     expect(page.locator("ins, del")).to_have_count(0)
     expect(page.locator(".difference")).to_contain_text("Collectors may knock.")
+
+
+def test_a_person_asks_why_and_for_more_like_it(open_page: OpenPage, address: str) -> None:
+    page = open_page("search?q=collector", java_script_enabled=False)
+    page.get_by_role("link", name="Why this?").click()
+    expect(page.get_by_role("table")).to_contain_text("collector")
+    page.get_by_role("link", name="Back to the results").click()
+    page.goto(address + PHONES)
+    page.get_by_role("link", name="More like this").first.click()
+    expect(page.locator("#similar")).to_be_in_viewport()
+    expect(page.locator("#similar li")).to_have_count(5)
+    page.locator("#similar h3 a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("种诈骗电话")
+
+
+def test_a_copy_is_read_in_its_sandbox_and_left_again(open_page: OpenPage) -> None:
+    # The page would complain of any file that is asked for.
+    page = open_page("search?q=collector")
+    page.get_by_role("link", name="Copy").click()
+    expect(page.locator(".banner")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Collectors may knock.")
+    expect(page.locator("main")).to_contain_text("A door")
+    expect(page.locator("script, [onclick], [onload]")).to_have_count(0)
+    assert color(page, "body", "backgroundColor") == (255, 254, 251)
+    page.get_by_role("link", name="The article").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("A Debt Collector at the Door")
+
+
+def test_a_person_asks_what_others_ask(open_page: OpenPage, address: str) -> None:
+    page = open_page()
+    page.get_by_role("navigation", name="Popular").get_by_role("link", name="诈骗电话").click()
+    expect(page.locator(".hits > li")).to_have_count(10)
+    page.goto(f"{address}search?q=collector")
+    page.get_by_role("navigation", name="Related").get_by_role("link", name="debt coll").click()
+    expect(page.get_by_role("combobox")).to_have_value("debt collectors")
 
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -86,6 +86,8 @@ def test_a_browser_can_add_the_search(client: FlaskClient) -> None:
     urls = {
         url.get("type"): url.get("template", "") for url in description.iter(f"{OPENSEARCH}Url")
     }
+    suggestions = urls.pop("application/x-suggestions+json")
+    assert suggestions == "http://localhost/suggest?q={searchTerms}"
     assert set(urls) == {"text/html", "application/rss+xml", "application/json"}
     for template in urls.values():
         path = template.removeprefix("http://localhost").replace("{searchTerms}", "collector")

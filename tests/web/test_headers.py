@@ -15,7 +15,7 @@ def test_every_answer_restricts_the_browser(client: FlaskClient, path: str) -> N
     headers = client.get(path, buffered=True).headers
     assert headers["Content-Security-Policy"] == (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -35,6 +35,7 @@ def test_static_files_are_kept_by_their_version(client: FlaskClient) -> None:
         "/static/style.css",
         "/static/keys.js",
         "/static/mark.svg",
+        "/static/suggest.js",
     }
     for path in linked:
         kept = client.get(path, buffered=True).headers["Cache-Control"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from urllib.parse import quote_from_bytes
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer import Article, Index
+from indexer.store import Copy
 from web import create_app
 from web.parameters import PAGE_FILTERS
 
@@ -74,6 +76,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     (folder / "settings.toml").write_text("rate = 0\n", encoding="utf-8")
     with Index.open(folder, engine="memory") as index:
         index.add(ARTICLES)
+        for article in ARTICLES:
+            page = f"<title>{article.title}</title><p>{article.body}</p><a href='{article.url}'>"
+            index.store.keep([Copy(article.url, page.encode(), "", datetime.now(UTC))])
         yield create_app(index).test_client()
 
 
@@ -128,6 +133,27 @@ def test_a_query_and_filters_are_harmless(hostile: FlaskClient, text: str) -> No
     )
     assert response.status_code == 200
     assert_harmless(response.get_data(as_text=True))
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_an_explanation_and_suggestions_are_harmless(hostile: FlaskClient, text: str) -> None:
+    asked = {"q": f"{BAIT} {text}", "id": ARTICLES[0].id}
+    response = hostile.get("/explain", query_string=asked)
+    assert response.status_code == 200
+    assert_harmless(response.get_data(as_text=True))
+    suggested = hostile.get("/suggest", query_string={"q": text})
+    assert suggested.mimetype == "application/x-suggestions+json"
+    assert len(json.loads(suggested.data)[1]) <= 8
+
+
+@pytest.mark.parametrize("article", ARTICLES, ids=range(len(ARTICLES)))
+def test_a_copy_is_harmless(hostile: FlaskClient, article: Article) -> None:
+    response = hostile.get(f"/copy/{article.id}")
+    assert response.status_code == 200
+    html = response.get_data(as_text=True)
+    (style,) = BeautifulSoup(html, "html.parser").select("style")
+    page = assert_harmless(html.replace(str(style), ""))
+    assert page.select("link, meta[http-equiv], img, form, input, base, object, embed") == []
 
 
 def test_a_facet_value_too_long_for_a_link_is_left_out(hostile: FlaskClient) -> None:

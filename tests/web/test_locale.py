@@ -20,11 +20,17 @@ from web.locale import LOCALES, language_tag
 from web.parameters import AGES, PAGE_FILTERS
 
 FOLDER = Path(web.__file__).parent
+KINDS = (
+    *("word", "pair", "character", "phrase", "group"),
+    *("title", "filter", "preference", "feedback"),
+)
 NAMED_NOTICES = ("also-searched", "bad-date", "corrected", "did-you-mean", "unknown-field")
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
-    | {f"field.{field}" for field in FIELDS}
+    | {f"field.{field}" for field in (*FIELDS, "body")}
+    | {f"part.{kind}" for kind in KINDS}
+    | {f"explain.{group}" for group in ("units", "required", "ranking")}
     | {"filter.age"}
     | {f"age.{age}" for age in AGES}
     | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, EXPANSIONS, STALE, TIME)}

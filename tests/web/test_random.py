@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from indexer import Article, Index
 from web import create_app
-from web.random import draw_article
+from web.random import draw_article, draw_joke
 
 
 def test_it_leads_to_an_article_and_is_not_kept(client: FlaskClient) -> None:
@@ -25,6 +25,25 @@ def test_every_article_can_come(tmp_path: Path) -> None:
         index.add(articles)
         drawn = {draw_article(index.store) for _ in range(200)}
     assert drawn == {article.id for article in articles}
+
+
+def test_jokes_come_where_there_are_some(tmp_path: Path) -> None:
+    places = [("笑林", "a"), ("a", "冷笑話"), ("a", "Blonde Jokes"), ("a", "b"), ("微笑行动", "b")]
+    with Index.open(tmp_path, engine="memory") as index:
+        assert draw_joke(index) is None
+        articles = [
+            Article(
+                url=f"http://a.example/{n}", title="joke", body="", site=site, category=category
+            )
+            for n, (site, category) in enumerate(places)
+        ]
+        index.add(articles)
+        client = create_app(index).test_client()
+        drawn = {client.get("/random").location for _ in range(100)}
+        assert drawn == {f"/article/{article.id}" for article in articles[:3]}
+        index.delete(article.url for article in articles[:3])
+        drawn = {client.get("/random").location for _ in range(100)}
+        assert drawn == {f"/article/{article.id}" for article in articles[3:]}
 
 
 def test_deleted_ones_never_come(tmp_path: Path) -> None:

@@ -275,5 +275,5 @@ def test_a_page_of_results_is_small(tmp_path: Path) -> None:
     assert len(page.select(".hits > li")) == 10
     assert len(page.select(".filters li")) == 60 + 4
     assert size <= 14 * 1024
-    assert len(static) == 3
+    assert len(static) == 4
     assert size + sum(len(gzip.compress(data)) for data in static) <= 60 * 1024

@@ -11,6 +11,7 @@ from web.api.schemas import ID, TEXT
 from web.api.transfer import MEDIA_TYPE
 from web.keys import READ, WRITE
 from web.parameters import MAX_DEPTH, MAX_LIMIT, MAX_VALUE_CHARACTERS, MAX_VALUES, PAGE_SIZE
+from web.suggestions import LIMIT
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
@@ -95,8 +96,19 @@ _SEARCH = {
     "responses": _responses(_gives("Results", "What was found"), 400),
 }
 
+_SUGGEST = {
+    "summary": "Suggest what may be meant by the beginning of a query",
+    "description": "Common queries of others come first, then words and titles, also by pinyin.",
+    "parameters": [
+        _parameter("q", TEXT, "What was typed.", required=True),
+        _number("limit", 0, MAX_LIMIT, LIMIT, "How many suggestions to give."),
+    ],
+    "responses": _responses(_gives("Suggestions", "What may be meant"), 400),
+}
+
 PATHS: dict[str, dict[str, Any]] = {
     "/api/search": {"get": _SEARCH},
+    "/api/suggest": {"get": _SUGGEST},
     "/api/articles": {
         "post": {
             "summary": "Add an article, or replace the one with its URL",

@@ -75,6 +75,13 @@ SCHEMAS: dict[str, Schema] = {
             ),
         }
     ),
+    "Suggestions": object_of(
+        {
+            "suggestions": list_of(
+                object_of({"text": TEXT, "kind": {"enum": ["query", "word", "title"]}})
+            )
+        }
+    ),
     "Added": object_of({"id": ID, "result": {"enum": ["new", "changed", "unchanged"]}}),
     "Imported": object_of(
         {

@@ -1,0 +1,79 @@
+"""Why an article was found, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import urljoin
+
+import pytest
+from bs4 import BeautifulSoup
+from flask.testing import FlaskClient
+
+from indexer import Index
+from indexer.article import article_id
+
+Read = Callable[..., BeautifulSoup]
+URL = "https://ground.example/collector"
+ID = article_id(URL)
+
+
+def rows(page: BeautifulSoup) -> list[list[str]]:
+    return [
+        [" ".join(cell.get_text().split()) for cell in row.select("td, th")][:3]
+        for row in page.select("tbody tr")
+    ]
+
+
+def test_a_hit_leads_to_why_it_was_found(read: Read) -> None:
+    found = read("/search?q=collector&hl=zh")
+    (link,) = [node for node in found.select(".source > a") if node.get_text() == "为何找到"]
+    assert link["rel"] == ["nofollow"]
+    page = read(urljoin("/search", str(link["href"])))
+    assert page.h1 is not None
+    assert page.h1.get_text() == "为何找到"
+    back = page.select_one("main a.plain")
+    assert back is not None
+    assert read(str(back["href"])).select(".hits > li")
+
+
+def test_every_part_is_shown_with_its_score(read: Read, index: Index) -> None:
+    page = read(f"/explain?q=collector&id={ID}")
+    explanation = index.explain("collector", url=URL)
+    (unit,) = explanation.units
+    assert f"has all words of the query. Its score is {explanation.score:.2f}." in page.get_text()
+    shown = rows(page)
+    assert shown[0] == ["Asked for"]
+    assert shown[1] == ["collector", "Word · Title, Text", f"{unit.score:+.2f}"]
+    total = sum(float(row[2]) for row in shown if len(row) > 1)
+    assert total == pytest.approx(explanation.score, abs=0.02)
+
+
+def test_what_the_article_lacks_is_said(read: Read) -> None:
+    page = read(f"/explain?q=collector spaceship -papers site:ground&id={ID}")
+    assert "The query does not find the article." in page.get_text()
+    assert ["spaceship", "Word", "lacking"] in rows(page)
+    some = read(f"/explain?q=collector spaceship&id={ID}")
+    assert "has some words of the query" in some.get_text()
+
+
+def test_dates_and_titles_are_named_in_the_language_of_the_page(read: Read) -> None:
+    dated = rows(read(f"/explain?q=date:2024 collector&id={ID}&hl=zh"))
+    assert ["日期", "筛选"] in [row[:2] for row in dated]
+    titled = rows(read(f"/explain?q=A Debt Collector at the Door&id={ID}&hl=zh"))
+    assert ["", "标题相同"] in [row[:2] for row in titled]
+
+
+def test_an_unknown_article_is_not_found(read: Read) -> None:
+    read("/explain?q=x&id=" + "0" * 16, 404)
+    read("/explain?q=x", 404)
+
+
+def test_without_a_query_there_is_the_article(client: FlaskClient) -> None:
+    response = client.get(f"/explain?q=%20&id={ID}&hl=zh")
+    assert (response.status_code, response.location) == (302, f"/article/{ID}?hl=zh")
+
+
+@pytest.mark.parametrize("query", ["\0", '"', "a*", "(", "x " * 2000, "date:[", "title:(x)^2~"])
+def test_any_text_is_explained(client: FlaskClient, query: str) -> None:
+    response = client.get("/explain", query_string={"q": query, "id": ID})
+    assert response.status_code == 200

@@ -1,0 +1,29 @@
+"""Why a search finds an article, or why not, on demand."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from indexer.index import Index
+from web.article import find
+
+
+def routes(index: Index) -> Blueprint:
+    """The page that explains one article's place in a search."""
+    pages = Blueprint("explanation", __name__)
+
+    @pages.get("/explain")
+    def show() -> ResponseReturnValue:
+        article = find(index, request.args.get("id", ""))
+        query = request.args.get("q", "").replace("\0", "\ufffd")
+        if not query.strip():
+            return redirect(url_for("article.show", id=article.id, hl=g.hl or None))
+        return render_template(
+            "explain.html",
+            article=article,
+            query=query,
+            explanation=index.explain(query, url=article.url),
+        )
+
+    return pages
