@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,6 +51,8 @@ class Cluster:
 
 def connect(address: Address) -> Cluster:
     """A connection to a cluster; nothing is asked yet."""
+    # What goes wrong is raised, or goes right on another node.
+    logging.getLogger("opensearch").setLevel(logging.ERROR)
     client = OpenSearch(
         hosts=[{"host": host, "port": port} for host, port in address.hosts],
         http_auth=(address.user, address.password) if address.user else None,

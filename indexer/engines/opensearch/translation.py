@@ -86,7 +86,7 @@ class Translator:
             case Character():
                 found = self.translate(node)
                 return found.query if found == NOTHING else {"term": {CHARACTERS: node.text}}
-            case query.Term() if node.fieldname in STREAM_OF:
+            case query.Term():
                 return {"term": {node.fieldname: _text(node.text)}}
             case query.Or() if terms := _terms_of_one_field(node):
                 return {"terms": {node.subqueries[0].fieldname: terms}}
