@@ -31,20 +31,16 @@ def translate(node: query.Query) -> Clause:
     return Translator(Documents()).translate(node)
 
 
-def scored(term: str, boost: float = 2.2, stream: str = "") -> dict[str, Any]:
-    fields = [f"title{stream}^2", f"body{stream}^1"]
-    return {"combined_fields": {"query": term, "fields": fields, "boost": boost}}
+def scored(term: str, boost: float = 2.2, stream: str = "words") -> dict[str, Any]:
+    return {"term": {stream: {"value": term, "boost": boost}}}
 
 
 A, B = query.Term("words", "催收"), query.Term("words", "电话")
 
 
-def test_a_term_of_a_stream_is_scored_over_both_fields() -> None:
+def test_a_term_is_scored_by_its_frequency_in_the_stream_or_field() -> None:
     assert translate(query.Term("words", "催收", boost=2)).query == scored("催收", 4.4)
-    assert translate(query.Term("pairs", "电话")).query == scored("电话", stream="_pairs")
-
-
-def test_a_term_of_a_field_is_scored_in_it() -> None:
+    assert translate(query.Term("pairs", "电话")).query == scored("电话", stream="pairs")
     expected = {"term": {"title": {"value": "催收", "boost": 2.2}}}
     assert translate(query.Term("title", "催收")).query == expected
 
@@ -57,8 +53,8 @@ def test_a_value_counts_by_its_boost_alone() -> None:
 
 def test_a_character_that_many_articles_have_finds_nothing() -> None:
     assert translate(Character("的", share=0.05)).query == {"match_none": {}}
-    assert translate(Character("的")).query == scored("的", stream="_characters")
-    assert translate(Character("税", 0.5, 0.05)).query == scored("税", 1.1, "_characters")
+    assert translate(Character("的")).query == scored("的", stream="characters")
+    assert translate(Character("税", 0.5, 0.05)).query == scored("税", 1.1, "characters")
 
 
 def test_words_and_what_excludes_them() -> None:
@@ -103,7 +99,7 @@ def test_a_phrase_is_scored_by_its_terms_where_they_are_side_by_side() -> None:
     node = query.Phrase("pairs", ["上门", "门催"], boost=2)
     fields = ("title_pairs", "body_pairs")
     there = [{"match_phrase": {field: "上门\x1f门催"}} for field in fields]
-    terms = [scored("上门", 4.4, "_pairs"), scored("门催", 4.4, "_pairs")]
+    terms = [scored("上门", 4.4, "pairs"), scored("门催", 4.4, "pairs")]
     expected = {"bool": {"must": terms, "filter": [{"bool": {"should": there}}]}}
     assert translate(node).query == expected
     inside = query.ConstantScoreQuery(query.Phrase("body_pairs", ["上门", "门催"]), 0.0)
@@ -130,7 +126,7 @@ def test_patterns_stand_for_terms() -> None:
     terms = {"terms": {"pairs": ["colour", "color"]}}
     assert translate(either).query == {"constant_score": {"filter": terms, "boost": 1.0}}
     near = query.FuzzyTerm("pairs", "colur", constantscore=False)
-    each = [scored(term, stream="_pairs") for term in ("colour", "color")]
+    each = [scored(term, stream="pairs") for term in ("colour", "color")]
     assert translate(near).query == {"bool": {"should": each}}
     many = query.ConstantScoreQuery(query.Or([A, B]), 1.0)
     found = {"constant_score": {"filter": {"terms": {"words": ["催收", "电话"]}}, "boost": 1.0}}

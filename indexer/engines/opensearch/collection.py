@@ -10,7 +10,8 @@ from whoosh import query
 
 from indexer.engines.opensearch.clause import Dsl, any_query
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.fields import CHARACTERS, FIELDS_OF, kept, split
+from indexer.engines.opensearch.documents import kept, split
+from indexer.engines.opensearch.fields import CHARACTERS, FIELDS_OF
 from indexer.engines.opensearch.order import IsThere, is_near
 from indexer.engines.opensearch.searching import WINDOW, pages
 from indexer.engines.opensearch.terms import Terms

@@ -12,11 +12,11 @@ from indexer.analysis import Document
 from indexer.engines.opensearch.clause import EVERYTHING
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.collection import Known
+from indexer.engines.opensearch.filling import Filling
 from indexer.engines.opensearch.searching import WINDOW, execute, pages
 from indexer.engines.opensearch.state import State
 from indexer.engines.opensearch.terms import Terms
 from indexer.engines.opensearch.translation import Translator
-from indexer.engines.opensearch.writing import write
 from indexer.query import Found, Request
 
 Answer = TypeVar("Answer")
@@ -38,6 +38,7 @@ class OpenSearchEngine:
         self._index = index
         self._alias = alias
         self._state = State(cluster)
+        self._filling = Filling(cluster, index, self._state)
         self._terms = Terms(cluster, alias)
         self._known = Known(cluster, alias, self._terms)
 
@@ -50,8 +51,7 @@ class OpenSearchEngine:
     def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
         """See `Engine.apply`. Others may see a part of the changes while it runs."""
         with self._cluster.reporting():
-            write(self._cluster, self._index, changes, cursor)
-            self._cluster.client.indices.refresh(index=self._index)
+            self._filling.apply(changes, cursor)
             self._state.advance(self._index, cursor)
 
     def find(self, request: Request) -> Found:

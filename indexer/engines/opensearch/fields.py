@@ -1,32 +1,31 @@
-"""The fields of a document in OpenSearch, and the tokens they are made of.
+"""The fields of a document in OpenSearch.
 
 ::
 
-    title, body                         the words stream: frequencies and lengths
+    id, site, category, language, author, published, seq
+    title, body                         the words stream
     title_pairs, body_pairs             the pairs stream, with positions
     title_characters, body_characters   the same with every pair's first character in its place
-    words, pairs, characters            the tokens that title or body has, each once
+    words, pairs, characters            the streams of title and body as one, by which is ranked
+    words_once, pairs_once              their terms as values that can be counted
+    title_length, body_length, …        the tokens of a field
     titled                              the tokens of the title's pairs stream, as one value
-    id, site, category, language, author, published, seq
 
-Tokens are those of our own analysis, joined by a separator at which OpenSearch cuts again.
+Tokens are those of our own analysis, joined by a separator at which OpenSearch cuts again. In the
+streams as one, behind each term stands its weighed frequency (`weighing`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.streams import GAP, is_han
 from indexer.query.fields import BM25_B, BM25_K1, PAIRS, PAIRS_FIELD, STREAMS, TEXT_FIELDS, WORDS
-from indexer.query.times import time_value
 
 CHARACTERS = "characters"
-"""The stream of single characters; the name of the field with each character once, too."""
+"""The stream of single characters."""
 
 CHARACTERS_FIELD: Mapping[str, str] = MappingProxyType(
     {PAIRS_FIELD[field]: f"{field}_{CHARACTERS}" for field in TEXT_FIELDS}
@@ -43,12 +42,30 @@ STREAM_OF: Mapping[str, str] = MappingProxyType(
 )
 """The stream that a stream, or a field of it, belongs to."""
 
+ONCE: Mapping[str, str] = MappingProxyType({stream: f"{stream}_once" for stream in STREAMS})
+"""The field of each stream's terms as values."""
+
+LENGTH: Mapping[str, str] = MappingProxyType(
+    {field: f"{field}_length" for fields in STREAMS.values() for field in fields}
+)
+"""The field of the number of tokens in each field."""
+
 TITLED = "titled"
 
 SEPARATOR = "\x1f"
-_HOLE = "_"  # in the place of a gap; no token has this character
-_ANALYZER = "tokens"
-_LONGEST = 4095  # characters of a token, so that it fits whatever it consists of
+FREQUENCY_MARK = "\x1e"
+"""Stands between a term and its weighed frequency."""
+
+HOLE = "_"
+"""Stands in the place of a gap; no token has this character."""
+
+SCALE = 1000
+"""What weighed frequencies are multiplied with to be whole numbers."""
+
+LONGEST = 4095
+"""The characters of a token at most, so that it fits whatever it consists of."""
+
+_TOKENS, _WEIGHED = "tokens", "weighed"
 _KEPT_DELETIONS = "1h"  # so long a late writer cannot bring back what was deleted
 
 
@@ -64,20 +81,28 @@ def settings_of(shards: int) -> dict[str, Any]:
         # A change shows when its writer says so.
         "refresh_interval": "-1",
         "gc_deletes": _KEPT_DELETIONS,
-        "similarity": {"default": {"type": "BM25", "k1": BM25_K1, "b": BM25_B}},
+        "similarity": {
+            "default": {"type": "BM25", "k1": BM25_K1, "b": BM25_B},
+            # Lengths are in the frequencies already.
+            _WEIGHED: {"type": "BM25", "k1": BM25_K1 * SCALE, "b": 0.0},
+        },
         "analysis": {
             "analyzer": {
-                _ANALYZER: {"type": "custom", "tokenizer": _ANALYZER, "filter": [_ANALYZER]}
+                name: {"type": "custom", "tokenizer": _TOKENS, "filter": [name]}
+                for name in (_TOKENS, _WEIGHED)
             },
             "tokenizer": {
-                _ANALYZER: {
+                _TOKENS: {
                     "type": "char_group",
                     "tokenize_on_chars": [SEPARATOR],
-                    "max_token_length": 2 * _LONGEST,
+                    "max_token_length": 4 * LONGEST,
                 }
             },
-            # What is left out here leaves its position empty.
-            "filter": {_ANALYZER: {"type": "stop", "stopwords": [_HOLE]}},
+            "filter": {
+                # What is left out here leaves its position empty.
+                _TOKENS: {"type": "stop", "stopwords": [HOLE]},
+                _WEIGHED: {"type": "delimited_term_freq", "delimiter": FREQUENCY_MARK},
+            },
         },
     }
 
@@ -88,74 +113,36 @@ def mapping_of(fingerprint: str) -> dict[str, Any]:
     Args:
         fingerprint: The analysis whose tokens it has, remembered with it.
     """
-    exact = {"type": "keyword", "ignore_above": _LONGEST}
-    fields: dict[str, Any] = {
+    exact = {"type": "keyword", "ignore_above": LONGEST}
+    values = {"type": "keyword"}
+    number = {"type": "integer", "index": False}
+    frequencies = {"type": "text", "analyzer": _TOKENS, "index_options": "freqs"}
+    positions = {"type": "text", "analyzer": _TOKENS, "index_options": "positions", "norms": False}
+    weighed = {
+        "type": "text",
+        "analyzer": _WEIGHED,
+        "index_options": "freqs",
+        "norms": False,
+        "similarity": _WEIGHED,
+    }
+    stored: dict[str, Any] = {
         "id": exact,
         "seq": {"type": "long", "index": False},
         "published": {"type": "long"},
         TITLED: {"type": "keyword", "doc_values": False},
-        WORDS: {"type": "keyword"},
-        PAIRS: {"type": "keyword"},
-        CHARACTERS: {"type": "keyword", "doc_values": False},
         **dict.fromkeys(FACET_FIELDS, exact),
+        **dict.fromkeys(FIELDS_OF[WORDS], frequencies),
+        **dict.fromkeys(FIELDS_OF[PAIRS], positions),
     }
-    for stream, names in FIELDS_OF.items():
-        indexed = "freqs" if stream == WORDS else "positions"
-        text = {"type": "text", "analyzer": _ANALYZER, "index_options": indexed}
-        fields |= dict.fromkeys(names, text)
+    derived = {
+        **dict.fromkeys(FIELDS_OF[CHARACTERS], positions),
+        **dict.fromkeys(FIELDS_OF, weighed),
+        **dict.fromkeys(ONCE.values(), values),
+        **dict.fromkeys(LENGTH.values(), number),
+    }
     return {
         "dynamic": "strict",
         "_meta": {"fingerprint": fingerprint},
-        "_source": {"includes": list(FIELDS_OF[PAIRS])},
-        "properties": fields,
+        "_source": {"includes": list(stored)},
+        "properties": stored | derived,
     }
-
-
-def kept(token: str) -> str:
-    """A token as it is indexed and searched for: cut where it would be too long."""
-    return token[:_LONGEST]
-
-
-def join(tokens: Iterable[str]) -> str:
-    """Tokens as the text of a field, with holes for gaps."""
-    return SEPARATOR.join(kept(token) or _HOLE for token in tokens)
-
-
-def split(text: str) -> list[str]:
-    """The tokens of the text of a field; what stands for a gap is no token of any query."""
-    return text.split(SEPARATOR)
-
-
-def title_key(tokens: Iterable[str]) -> str:
-    """One value for the tokens of a title, whatever their order; gaps count for nothing."""
-    joined = SEPARATOR.join(sorted(token for token in tokens if token != GAP))
-    return hashlib.sha256(joined.encode(errors="replace")).hexdigest()
-
-
-def source_of(document: Document) -> dict[str, Any]:
-    """A document as it is sent to OpenSearch."""
-    source: dict[str, Any] = {
-        "id": document.id,
-        "seq": document.seq,
-        TITLED: title_key(document.title.pairs),
-        **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
-    }
-    if document.published is not None:
-        source["published"] = time_value(document.published)
-    distinct: dict[str, set[str]] = {stream: set() for stream in FIELDS_OF}
-    for field in TEXT_FIELDS:
-        streams = getattr(document, field)
-        pairs = PAIRS_FIELD[field]
-        for name, tokens in (
-            (field, streams.searchable),
-            (pairs, streams.pairs),
-            (CHARACTERS_FIELD[pairs], first_characters(streams.pairs)),
-        ):
-            source[name] = join(tokens)
-            distinct[STREAM_OF[name]].update(map(kept, tokens))
-    return source | {stream: sorted(tokens - {GAP}) for stream, tokens in distinct.items()}
-
-
-def first_characters(pairs: Sequence[str]) -> list[str]:
-    """A pairs stream with the first character of every Chinese token in its place."""
-    return [token[0] if is_han(token) else token for token in pairs]

@@ -22,6 +22,7 @@ from indexer.engines.opensearch.address import parse_address
 from indexer.engines.opensearch.cluster import Cluster, connect
 from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.fields import mapping_of, settings_of
+from indexer.engines.opensearch.filling import Filling
 from indexer.engines.opensearch.state import LEASE_SECONDS, State
 from indexer.errors import GenerationError
 
@@ -123,7 +124,8 @@ class ClusterGenerations:
     def create(self) -> ClusterGeneration:
         """See `Generations.create`."""
         with self._cluster.reporting():
-            live = _number(self._find_live())
+            before = self._find_live()
+            live = _number(before)
             for name in self._names():
                 if _number(name) > live:  # left by a builder that was killed
                     self._remove(name)
@@ -135,6 +137,10 @@ class ClusterGenerations:
                     "mappings": mapping_of(self._fingerprint),
                 },
             )
+            if before:
+                count, averages = Filling(self._cluster, before, self._state).averages()
+                if count:
+                    self._state.settle(name, averages)
         return self.open(name)
 
     def publish(self, name: str) -> None:

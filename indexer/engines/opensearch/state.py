@@ -1,7 +1,7 @@
 """State: what is to be known of an index beside its documents, in an index of its own.
 
-It has the cursor of each generation, and leases: locks that several machines can take, and that go
-to another one when their holder is heard of no more.
+It has the cursor of each generation, averages to weigh its documents by, and leases: locks that
+several machines can take, and that go to another one when their holder is heard of no more.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from opensearchpy import ConflictError, NotFoundError, OpenSearchException, RequestError
 
 from indexer.engines.opensearch.cluster import Cluster
+from indexer.engines.opensearch.weighing import Averages
 from indexer.errors import GenerationBusyError
 
 LEASE_SECONDS = 10.0
@@ -71,10 +72,25 @@ class State:
                 params={"version": cursor, "version_type": "external_gte"},
             )
 
+    def averages(self, generation: str) -> Averages | None:
+        """The averages by which the documents of a generation are weighed; None for none yet."""
+        try:
+            found = self._client.get(index=self._index, id=_averages_of(generation))
+        except NotFoundError:
+            return None
+        return Averages(found["_source"]["lengths"])
+
+    def settle(self, generation: str, averages: Averages) -> None:
+        """Write the averages of a generation."""
+        self._client.index(
+            index=self._index, id=_averages_of(generation), body={"lengths": averages.lengths}
+        )
+
     def forget(self, generation: str) -> None:
-        """Remove the cursor of a generation."""
-        with suppress(NotFoundError):
-            self._client.delete(index=self._index, id=_cursor_of(generation))
+        """Remove what is known of a generation."""
+        for document in (_cursor_of(generation), _averages_of(generation)):
+            with suppress(NotFoundError):
+                self._client.delete(index=self._index, id=document)
 
     @contextmanager
     def holding(self, name: str, seconds: float, what: str) -> Iterator[None]:
@@ -160,3 +176,7 @@ def _unchanged(answer: Any) -> dict[str, Any]:
 
 def _cursor_of(generation: str) -> str:
     return f"cursor-{generation}"
+
+
+def _averages_of(generation: str) -> str:
+    return f"averages-{generation}"

@@ -11,7 +11,7 @@ from whoosh import query
 
 from indexer.engines.opensearch.clause import Dsl
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.fields import STREAM_OF
+from indexer.engines.opensearch.fields import ONCE, STREAM_OF
 
 _TOGETHER = 10_000  # terms of one answer when all are wanted
 MOST = 65_535
@@ -35,16 +35,16 @@ class Terms:
 
     def expand(self, node: Any) -> Mapping[str, int]:
         """See `Engine.expand`. Where there are more than `MOST`, the most frequent are kept."""
-        stream = STREAM_OF[node.fieldname]
+        values = ONCE[STREAM_OF[node.fieldname]]
         if isinstance(node, query.Prefix):
-            return dict(self._beginning(stream, node.text))
+            return dict(self._beginning(values, node.text))
         if isinstance(node, query.Wildcard):
-            found = self._candidates(stream, *_pattern(node.text))
+            found = self._candidates(values, *_pattern(node.text))
             return {term: count for term, count in found if fnmatchcase(term, node.text)}
         start = node.text[: node.prefixlength]
         rest = len(node.text) - len(start)
         least, most = max(rest - node.maxdist, 0), rest + node.maxdist
-        found = self._candidates(stream, "", f"{_quoted(start)}.{{{least},{most}}}")
+        found = self._candidates(values, "", f"{_quoted(start)}.{{{least},{most}}}")
         return {t: count for t, count in found if edits(t, node.text, node.maxdist) <= node.maxdist}
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:

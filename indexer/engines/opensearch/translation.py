@@ -1,7 +1,8 @@
 """Translation: from a query tree to OpenSearch's queries.
 
-Scores are BM25's (Robertson and Zaragoza, 2009), those of a stream by ``combined_fields``. Lucene
-leaves the factor ``k1 + 1`` of the formula out, so it goes into the boosts.
+Scores are BM25's (Robertson and Zaragoza, 2009), those of a stream BM25F's, because its frequencies
+are weighed already (`weighing`). Lucene leaves the factor ``k1 + 1`` of the formula out, so it goes
+into the boosts.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from indexer.engines.opensearch.clause import (
     with_optional,
     without,
 )
+from indexer.engines.opensearch.documents import kept, title_key
 from indexer.engines.opensearch.fields import (
     CHARACTERS,
     CHARACTERS_FIELD,
@@ -32,11 +34,9 @@ from indexer.engines.opensearch.fields import (
     SEPARATOR,
     STREAM_OF,
     TITLED,
-    kept,
-    title_key,
 )
 from indexer.errors import GenerationError
-from indexer.query.fields import BM25_K1, FIELD_WEIGHT, PAIRS, TEXT_FIELDS
+from indexer.query.fields import BM25_K1, PAIRS
 from indexer.query.nodes import Articles, Character, Titled
 
 _FACTOR = BM25_K1 + 1
@@ -247,14 +247,7 @@ _KINDS: Mapping[type[query.Query], Callable[[Translator, Any, float], Clause]] =
 
 def _scored(name: str, term: str, boost: float) -> Clause:
     """The documents with a term of a stream or of one of its fields, by BM25."""
-    boost *= _FACTOR
-    if name not in FIELDS_OF:
-        return Clause({"term": {name: {"value": _text(term), "boost": boost}}})
-    fields = [
-        f"{field}^{FIELD_WEIGHT[text]:g}"
-        for field, text in zip(FIELDS_OF[name], TEXT_FIELDS, strict=True)
-    ]
-    return Clause({"combined_fields": {"query": _text(term), "fields": fields, "boost": boost}})
+    return Clause({"term": {name: {"value": _text(term), "boost": _FACTOR * boost}}})
 
 
 def _beginning(node: query.Prefix) -> Dsl:

@@ -10,14 +10,14 @@ import json
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from opensearchpy import ConnectionError as Unreachable
 from opensearchpy import OpenSearchException, TransportError
 
-from indexer.analysis import Document
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.fields import source_of
+from indexer.engines.opensearch.documents import Source
 from indexer.errors import GenerationError
 
 _TOGETHER = 1000  # documents of one call
@@ -29,30 +29,44 @@ _NEWER_THERE = 409
 _NOT_THERE = 404
 
 
-@dataclass(frozen=True, slots=True)
-class _Action:
+@dataclass(frozen=True)
+class Action:
+    """A document to be put in or taken out.
+
+    Attributes:
+        id: Its id.
+        version: What must not be older than what is there.
+        source: The document; None to take it out.
+    """
+
     id: str
-    lines: str
+    version: int
+    source: Source | None
+
+    @cached_property
+    def lines(self) -> str:
+        """It as lines of a call."""
+        kind = "delete" if self.source is None else "index"
+        about = {"_id": self.id, "version": self.version, "version_type": "external_gte"}
+        lines = [{kind: about}] if self.source is None else [{kind: about}, self.source]
+        return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines)
 
 
-def write(
-    cluster: Cluster, index: str, changes: Iterable[tuple[str, Document | None]], cursor: int
-) -> None:
+def write(cluster: Cluster, index: str, actions: Iterable[Action]) -> None:
     """Put in, replace and take out documents. What is refused does not hold up the rest.
 
     Args:
         cluster: The cluster.
         index: The name of the index.
-        changes: As of `Engine.apply`.
-        cursor: The version of what is taken out.
+        actions: What to do; read once, in bounded memory.
 
     Raises:
         GenerationError: A document was refused, or the cluster was too busy for too long.
         OpenSearchException: The cluster did not answer, or refused everything.
     """
     refused: list[str] = []
-    for actions in _together(_action(change, cursor) for change in changes):
-        refused += _send(cluster, index, actions)
+    for together in _together(actions):
+        refused += _send(cluster, index, together)
     if refused:
         raise GenerationError(
             f"{len(refused)} documents were refused by {cluster.address}, the first was "
@@ -60,18 +74,9 @@ def write(
         )
 
 
-def _action(change: tuple[str, Document | None], cursor: int) -> _Action:
-    identity, document = change
-    version = document.seq if document else cursor
-    kind = "index" if document else "delete"
-    about = {kind: {"_id": identity, "version": version, "version_type": "external_gte"}}
-    lines = [about] if document is None else [about, source_of(document)]
-    return _Action(identity, "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines))
-
-
-def _together(actions: Iterable[_Action]) -> Iterator[list[_Action]]:
+def _together(actions: Iterable[Action]) -> Iterator[list[Action]]:
     """The actions of one call after another."""
-    collected: list[_Action] = []
+    collected: list[Action] = []
     size = 0
     for action in actions:
         collected.append(action)
@@ -83,7 +88,7 @@ def _together(actions: Iterable[_Action]) -> Iterator[list[_Action]]:
         yield collected
 
 
-def _send(cluster: Cluster, index: str, actions: list[_Action]) -> list[str]:
+def _send(cluster: Cluster, index: str, actions: list[Action]) -> list[str]:
     """Send actions, and those again for which the cluster was too busy.
 
     Returns:
