@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import Analysis, Document, document_of
 from indexer.article import Article
 from indexer.engines import ENGINES, Engine, open_engine
 from indexer.engines.memory import MemoryEngine
+from indexer.generation import open_generations
 from indexer.query import SORTS, Request, plan
 
 ANALYSIS = Analysis()
+NUMBERS = count()
 CHARACTERS = st.sampled_from("催收电话银行哈的 ab12，\n.")
 TEXTS = st.text(CHARACTERS, max_size=12)
 ARTICLES = st.builds(
@@ -86,12 +90,11 @@ def agree(
     commits: list[tuple[list[Article], bool]],
     queries: list[tuple[str, bool]],
     sort: str,
-    first: int = 1,
 ) -> None:
     """Engines that are empty find after some commits what the oracle does."""
     oracle = MemoryEngine()
     engines = list(engines)
-    for seq, (articles, gone) in enumerate(commits, first):
+    for seq, (articles, gone) in enumerate(commits, 1):
         changes = [
             (article.id, None if gone else document_of(article, seq, ANALYSIS))
             for article in articles
@@ -131,3 +134,18 @@ def test_engines_agree_with_the_oracle(
     with TemporaryDirectory() as folder:
         engines = [open_engine(name, Path(folder) / name) for name in ENGINES if name != "memory"]
         agree(engines, commits, queries, sort)
+
+
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@EXAMPLES
+def test_a_cluster_agrees_with_the_oracle(
+    cluster_address: str,
+    commits: list[tuple[list[Article], bool]],
+    queries: list[tuple[str, bool]],
+    sort: str,
+) -> None:
+    generations = open_generations(Path(), f"{cluster_address}-{next(NUMBERS)}", "of a test")
+    with closing(generations):
+        agree([generations.open(generations.live()).engine], commits, queries, sort)

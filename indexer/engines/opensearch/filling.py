@@ -1,8 +1,8 @@
 """Filling: changes into an index, weighed by average lengths that are right.
 
 The averages are those of the first documents, or of the generation before. When those of all
-documents are others by and by, the documents are weighed again, as long as they are few: what is
-kept of each is enough. Many are weighed again by a rebuild.
+documents become others, the documents are weighed again, as long as they are few: what is kept of
+each is enough. Many are weighed again by a rebuild.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from indexer.engines.opensearch.writing import Action, write
 
 _FIRST = 1000  # documents whose averages are taken when no others are known
 _FEW = 100_000  # documents that are weighed again beside a change
+_TOLERATED = 0.1  # part by which averages of so many may differ until then; of fewer, less
+_LEAST_TOLERATED = 0.01
 _TOGETHER = 1000
 
 Changes = Iterable[tuple[str, Document | None]]
@@ -62,7 +64,8 @@ class Filling:
         write(self._cluster, self._index, _actions(changes, cursor, averages))
         self._refresh()
         count, now = self.averages()
-        if count <= _FEW and not now.are_near(averages):
+        tolerated = max(_LEAST_TOLERATED, _TOLERATED * count / _FEW)
+        if count <= _FEW and now.difference(averages) > tolerated:
             self._weigh_again(now)
 
     def averages(self) -> tuple[int, Averages]:

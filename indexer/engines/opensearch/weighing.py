@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from indexer.engines.opensearch.fields import LENGTH, SCALE
 from indexer.query.fields import BM25_B, FIELD_WEIGHT, TEXT_FIELDS
 
-_TOLERATED = 0.1  # part by which an average may differ until documents are weighed again
-
 
 @dataclass(frozen=True, slots=True)
 class Averages:
@@ -34,10 +32,10 @@ class Averages:
         average = self.lengths[field]
         return 1 - BM25_B + BM25_B * (length / average if average else 1.0)
 
-    def are_near(self, others: Averages) -> bool:
-        """Whether documents that were weighed by others rank alike."""
-        return all(
-            abs(length - others.lengths[field]) <= _TOLERATED * length
+    def difference(self, others: Averages) -> float:
+        """The largest part by which one of these lengths differs from that of others."""
+        return max(
+            abs(length - others.lengths[field]) / length if length else float(others.lengths[field])
             for field, length in self.lengths.items()
         )
 
