@@ -176,12 +176,7 @@ def test_a_query_that_is_too_large_is_an_error_of_the_index(filled: Engine) -> N
         filled.find(request_of(many))
 
 
-@pytest.mark.parametrize(
-    "ask", [lambda engine: engine.cursor, lambda engine: engine.values("site")]
-)
-def test_a_cluster_that_is_gone_is_an_error_without_its_password(
-    ask: Callable[[Engine], object],
-) -> None:
+def test_a_cluster_that_is_gone_is_an_error_without_its_password() -> None:
     with pytest.raises(GenerationError) as error:
         ClusterGenerations.connect("opensearch://me:secret@127.0.0.1:9", "of a test")
     assert "opensearch://127.0.0.1:9/xiaosou" in str(error.value)
