@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from socket import create_connection
@@ -22,6 +22,8 @@ from socket import create_connection
 from filelock import FileLock
 
 LEAST_JAVA = 21
+NO_JAVA = 3
+"""What this program exits with when what is needed to build a node is not installed."""
 PROJECT = Path(__file__).with_name("node")
 BUILT = Path(__file__).parents[2] / "build" / "opensearch"
 
@@ -124,7 +126,7 @@ def shared_node() -> int:
             shutil.rmtree(folder)  # of another run, which was killed together with its node
         if not folder.exists():
             start(folder, owner, {"discovery.type": "single-node"})
-        return wait(folder)
+        return wait(folder, _started)
 
 
 def start(home: Path, owner: int, settings: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -156,8 +158,12 @@ def start(home: Path, owner: int, settings: dict[str, str]) -> subprocess.Popen[
     return process
 
 
-def wait(home: Path) -> int:
+def wait(home: Path, processes: Iterable[subprocess.Popen[bytes]] = ()) -> int:
     """The port of a node, as soon as it answers.
+
+    Args:
+        home: The node's folder.
+        processes: The node, or others with it: when one of them ends, there is nothing to wait for.
 
     Raises:
         RuntimeError: It does not.
@@ -166,7 +172,7 @@ def wait(home: Path) -> int:
     while time.monotonic() < end:
         with suppress(FileNotFoundError):
             return int((home / "port").read_text(encoding="utf-8"))
-        if any(process.poll() is not None for process in _started):
+        if any(process.poll() is not None for process in processes):
             break
         time.sleep(0.1)
     log = (home / "node.log").read_text(encoding="utf-8", errors="replace")
@@ -204,4 +210,5 @@ if __name__ == "__main__":
     try:
         build()
     except NoJavaError as error:
-        sys.exit(str(error))
+        sys.stderr.write(f"{error}\n")
+        sys.exit(NO_JAVA)
