@@ -64,7 +64,8 @@ class Index:
 
         Args:
             path: The folder.
-            engine: The engine to search with instead of the one in the settings.
+            engine: The engine to search with instead of the one in the settings (see
+                `indexer.settings.Settings`).
             store: An SQLAlchemy URL of the article store instead of the one in the settings.
 
         Raises:

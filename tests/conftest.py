@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 import pytest
 from opensearchnode import NoJavaError, free_names, shared_node
-from opensearchpy import OpenSearch
 
 for _name in [name for name in os.environ if name.startswith("XIAOSOU_")]:
     del os.environ[_name]
@@ -29,6 +28,8 @@ def opensearch_port() -> int:
 @pytest.fixture
 def cluster_address(opensearch_port: int) -> Iterator[str]:
     """The address of an index on that node, which is removed after the test."""
+    from opensearchpy import OpenSearch
+
     name = next(_names)
     yield f"opensearch://127.0.0.1:{opensearch_port}/{name}"
     with OpenSearch([{"host": "127.0.0.1", "port": opensearch_port}]) as client:

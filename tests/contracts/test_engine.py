@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import Analysis, Document, document_of
@@ -137,7 +137,10 @@ def test_engines_agree_with_the_oracle(
 
 
 @settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None,
+    max_examples=15,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # every example takes indices of its own
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @EXAMPLES
 def test_a_cluster_agrees_with_the_oracle(

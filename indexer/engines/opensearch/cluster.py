@@ -12,6 +12,7 @@ from opensearchpy import OpenSearch, OpenSearchException, TransportError
 from indexer.engines.opensearch.address import Address
 from indexer.errors import GenerationError
 
+_CONNECTIONS = 32  # kept open to each node
 _SECONDS = 30.0  # to wait for an answer
 _UNAVAILABLE = (502, 503, 504)  # what another node is asked after
 _LONGEST_REASON = 300
@@ -59,6 +60,7 @@ def connect(address: Address) -> Cluster:
         use_ssl=address.secure,
         verify_certs=address.secure,
         ca_certs=address.authority or None,
+        pool_maxsize=_CONNECTIONS,
         timeout=_SECONDS,
         max_retries=max(3, len(address.hosts)),
         retry_on_timeout=True,

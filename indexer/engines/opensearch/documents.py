@@ -52,7 +52,7 @@ def source_of(document: Document) -> Source:
         "id": document.id,
         "seq": document.seq,
         TITLED: title_key(document.title.pairs),
-        **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
+        **{name: getattr(document, name) for name in FACET_FIELDS},
     }
     if document.published is not None:
         source["published"] = time_value(document.published)

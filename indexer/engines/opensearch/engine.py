@@ -74,7 +74,7 @@ class OpenSearchEngine:
 
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
-        return self._ask(lambda: frozenset(value for value, _ in self._terms.all_of(field)))
+        return self._ask(lambda: frozenset(v for v, _ in self._terms.all_of(field) if v))
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""

@@ -104,6 +104,7 @@ def _counting(name: str, filters: Mapping[str, Dsl]) -> Dsl:
     """The aggregation that counts the values of a field, by the filters of the others."""
     values = {
         "field": name,
+        "exclude": [""],
         "size": FACET_SIZE,
         "shard_size": _FACET_CANDIDATES,
         "order": [{"_count": "desc"}, {"_key": "asc"}],

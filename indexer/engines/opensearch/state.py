@@ -136,6 +136,8 @@ class State:
             time.sleep(_PAUSE)
             with suppress(NotFoundError):
                 found = self._client.get(index=self._index, id=document)
+                if found["_source"] == body:  # it was taken, but the answer was lost
+                    return _Held(document, body, found)
                 if (unchanged := _unchanged(found)) != seen:
                     # Clocks of machines differ: what counts is how long it stays as it is.
                     seen, since = unchanged, time.monotonic()
