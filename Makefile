@@ -10,13 +10,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 DISTRIBUTIONS := tests/contracts/distributions.txt
 
-.PHONY: help setup run test test-long test-setup lint format benchmark clean
+.PHONY: help setup run test test-long test-cluster test-setup lint format benchmark clean
 
 help:
 	@echo 'make setup      make .venv with the project and its command in it'
 	@echo 'make run        crawl, index and serve the bundled demo site'
 	@echo 'make run INDEX=folder    serve a collection of your own'
 	@echo 'make test       check and test everything; make test-long runs the counted trials'
+	@echo 'make test-cluster   kill nodes of an OpenSearch cluster while it is written and searched'
 	@echo 'make benchmark CORPUS=file    compare speed with other engines, check the goals'
 	@echo 'make lint       the checks alone; make format rewrites the code in the house style'
 	@echo 'make clean      remove all that make made, never the data in index/'
@@ -36,7 +37,10 @@ test: test-setup lint
 	$(BIN)/pytest -n auto --dist loadfile -m 'not long'
 
 test-long: test-setup
-	$(BIN)/pytest -m long
+	$(BIN)/pytest -m 'long and not cluster'
+
+test-cluster: test-setup
+	$(BIN)/pytest -m cluster
 
 lint: $(BIN)/.test-ready
 	$(BIN)/ruff check
@@ -58,10 +62,11 @@ $(BIN)/.benchmark-ready: $(BIN)/.ready
 
 test-setup: $(BIN)/.test-ready build/whoosh/.ready
 	@sh .ci/install-chromium
+	@sh .ci/build-node $(BIN)/python
 
 $(BIN)/.test-ready: $(BIN)/.ready
 	@echo 'installing the tools of the tests'
-	@$(PIP) install --editable '.[fast,test]'
+	@$(PIP) install --editable '.[cluster,fast,test]'
 	@touch $@
 
 # Each distribution in a folder of its own, with what it needs itself, out of the way of the pinned one.

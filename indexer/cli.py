@@ -172,7 +172,7 @@ def stats(index_path: Path) -> None:
     click.echo(f"indexed     {known.indexed}")
     click.echo(f"behind      {known.behind}")
     click.echo(f"index size  {known.index_bytes / 1e6:.1f} MB")
-    click.echo(f"generation  {known.generation}")
+    click.echo(f"generation  {known.location}")
 
 
 @click.command()

@@ -1,103 +1,58 @@
-"""Generations of the index: the live one, and a new one built beside it.
-
-::
-
-    index/whoosh/live             the name of the live generation
-    index/whoosh/0001/            a generation: the engine's files, and generation.json, on which
-                                  whoever has the generation open holds a shared lock
-    index/whoosh/write.lock       held while documents are written to the live generation
-    index/whoosh/rebuild.lock     held while a new generation is built
-"""
+"""Generations of the index: the live one, and a new one built beside it."""
 
 from __future__ import annotations
 
-import fcntl
-import json
-import os
-import shutil
-import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 
-from filelock import FileLock, Timeout
-
-from indexer.durable import state_of, write_text
-from indexer.engines import Engine, open_engine
-from indexer.errors import GenerationBusyError, GenerationError
-
-_LIVE_FILE = "live"
-_FACTS_FILE = "generation.json"
-_WAIT = 60.0  # seconds to wait for another writer
+from indexer.engines import Engine
+from indexer.errors import SettingsError
 
 
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """One build of the index; it is not removed while this object lives, in any process.
+class Generation(Protocol):
+    """One build of the index."""
 
-    Attributes:
-        folder: Where it lies.
-        fingerprint: The analysis it was built by (`Analysis.fingerprint`).
-        engine: The engine that reads and writes it.
-        hold: What keeps it from being removed.
-    """
+    @property
+    def name(self) -> str:
+        """Its name among the generations of a collection."""
 
-    folder: Path
-    fingerprint: str
-    engine: Engine
-    hold: _Hold
+    @property
+    def location(self) -> str:
+        """Where it is."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The analysis it was built by (`Analysis.fingerprint`)."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that reads and writes it."""
+
+    def size(self) -> int:
+        """Its size in bytes.
+
+        Raises:
+            GenerationError: It cannot be read.
+        """
 
 
-class Generations:
-    """The generations of one engine in an index folder.
+class Generations(Protocol):
+    """The generations of a collection. May be shared by threads."""
 
-    Args:
-        folder: The folder of this engine's generations; created when absent.
-        engine: The engine's name.
-        fingerprint: The analysis new generations are built by.
-
-    Raises:
-        GenerationError: The folder cannot be created.
-    """
-
-    def __init__(self, folder: Path, engine: str, fingerprint: str) -> None:
-        self._folder = folder
-        self._engine = engine
-        self._fingerprint = fingerprint
-        self._live_file = os.fspath(folder / _LIVE_FILE)
-        self._live: tuple[tuple[int, ...] | None, Path] = (None, folder)
-        with _reporting(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            if not (folder / _LIVE_FILE).exists():
-                with self.rebuilding(), self.writing():
-                    if not (folder / _LIVE_FILE).exists():
-                        self.publish(self.create())
-
-    def live_folder(self) -> Path:
-        """The folder of the live generation, as it is now.
+    def live(self) -> str:
+        """The name of the live generation, as it is now.
 
         Raises:
             GenerationError: It cannot be told.
         """
-        with _reporting(self._folder):
-            state = state_of(self._live_file)
-            known, folder = self._live
-            if state != known:
-                folder = self._folder / Path(self._live_file).read_text(encoding="utf-8")
-                self._live = state, folder
-            return folder
 
-    def open(self, folder: Path) -> Generation:
-        """Open the generation in a folder.
+    def open(self, name: str) -> Generation:
+        """Open a generation.
 
         Raises:
             GenerationError: It is gone or damaged.
         """
-        with _reporting(folder):
-            hold = _Hold(folder / _FACTS_FILE)
-            facts = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
-            return Generation(folder, facts["fingerprint"], open_engine(self._engine, folder), hold)
 
     def create(self) -> Generation:
         """Make an empty generation beside the live one; to be called while `rebuilding`.
@@ -105,117 +60,59 @@ class Generations:
         Raises:
             GenerationError: It cannot be written.
         """
-        with _reporting(self._folder):
-            live = self._live_number()
-            for name in self._names():
-                if int(name) > live:  # left by a builder that was killed
-                    shutil.rmtree(self._folder / name)
-            folder = self._folder / f"{live + 1:04}"
-            folder.mkdir()
-            facts = {"engine": self._engine, "fingerprint": self._fingerprint}
-            write_text(folder / _FACTS_FILE, json.dumps(facts, indent=1))
-            return self.open(folder)
 
-    def publish(self, generation: Generation) -> None:
+    def publish(self, name: str) -> None:
         """Make a generation the live one, by one atomic step; to be called while `writing`.
 
         Raises:
-            GenerationError: The folder cannot be written.
+            GenerationError: It cannot be written.
         """
-        with _reporting(self._folder):
-            write_text(self._folder / _LIVE_FILE, generation.folder.name)
 
     def remove_unused(self) -> None:
-        """Remove the generations before the live one that nobody has open.
+        """Remove the generations before the live one that nobody needs.
 
         Raises:
-            GenerationError: The folder cannot be written.
+            GenerationError: They cannot be removed.
         """
-        with _reporting(self._folder):
-            live = self._live_number()
-            for name in self._names():
-                if int(name) < live:
-                    _remove_unless_held(self._folder / name)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the lock of those who write to the live generation.
 
         Raises:
             GenerationBusyError: Another process held it for too long.
         """
-        with self._lock("write.lock", _WAIT, "writes to the index"):
-            yield
 
-    @contextmanager
-    def rebuilding(self) -> Iterator[None]:
+    def rebuilding(self) -> AbstractContextManager[None]:
         """Hold the lock of those who build a new generation.
 
         Raises:
             GenerationBusyError: Another process is building one.
         """
-        with self._lock("rebuild.lock", 1.0, "rebuilds the index"):
-            yield
 
-    @contextmanager
-    def _lock(self, name: str, seconds: float, what: str) -> Iterator[None]:
-        lock = FileLock(self._folder / name)
-        try:
-            lock.acquire(timeout=seconds)
-        except Timeout:
-            raise GenerationBusyError(
-                f"another process {what} in {self._folder}: nothing is lost, "
-                "run xiaosou index when it has finished"
-            ) from None
-        try:
-            yield
-        finally:
-            lock.release()
-
-    def _names(self) -> list[str]:
-        return [path.name for path in self._folder.iterdir() if path.name.isdecimal()]
-
-    def _live_number(self) -> int:
-        exists = (self._folder / _LIVE_FILE).exists()
-        return int(self.live_folder().name) if exists else 0
+    def close(self) -> None:
+        """Let go of connections."""
 
 
-class _Hold:
-    """A shared lock on a file, as long as this object lives.
+def open_generations(folder: Path, engine: str, fingerprint: str) -> Generations:
+    """The generations of a collection; one is made where there is none.
+
+    Args:
+        folder: The folder of the collection.
+        engine: The engine's name, or the address of a cluster.
+        fingerprint: The analysis new generations are built by.
 
     Raises:
-        FileNotFoundError: The file is gone, or goes at this moment.
+        SettingsError: There is no such engine, or what it needs is not installed.
+        GenerationError: They cannot be read or written.
     """
+    if "://" not in engine:
+        from indexer.folders import FolderGenerations
 
-    def __init__(self, file: Path) -> None:
-        descriptor = os.open(file, os.O_RDONLY)
-        weakref.finalize(self, os.close, descriptor)
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        if not os.fstat(descriptor).st_nlink:
-            raise FileNotFoundError(f"{file} was removed")
-
-
-def _remove_unless_held(folder: Path) -> None:
+        return FolderGenerations(folder / engine, engine, fingerprint)
     try:
-        descriptor = os.open(folder / _FACTS_FILE, os.O_RDONLY)
-    except FileNotFoundError:  # being removed, or half removed
-        shutil.rmtree(folder, ignore_errors=True)
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        shutil.rmtree(folder)
-    except BlockingIOError:
-        pass  # removed by a later call
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
-def _reporting(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError, KeyError) as error:
-        raise GenerationError(
-            f"the index in {folder} cannot be used ({error}): check the folder, "
-            "then run xiaosou index --rebuild"
+        from indexer.engines.opensearch import ClusterGenerations
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"the engine on a cluster needs {error.name}: pip install 'xiaosou[cluster]'"
         ) from error
+    return ClusterGenerations.connect(engine, fingerprint)

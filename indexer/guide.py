@@ -32,11 +32,11 @@ class Guide:
         if not 0 <= limit <= MAX_LIMIT:
             raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {limit}")
         suggestions = self._suggestions.get(
-            (live.folder, live.engine.cursor),
+            (live.name, live.engine.cursor),
             lambda: Suggestions(self._lexicon_of(live), self._store.titles()),
         )
         return suggestions.suggest(text, limit)
 
     def _lexicon_of(self, live: Generation) -> Lexicon:
-        state = (live.folder, live.engine.cursor)
+        state = (live.name, live.engine.cursor)
         return self._lexicon.get(state, lambda: Lexicon(live.engine))

@@ -15,7 +15,7 @@ from indexer.audit import audit
 from indexer.errors import GenerationError, ParameterError, StaleGenerationError
 from indexer.explanation import Explanation
 from indexer.following import follow
-from indexer.generation import Generation, Generations
+from indexer.generation import Generation, open_generations
 from indexer.guide import Guide
 from indexer.progress import Report, silent
 from indexer.query.preferences import load_preferences
@@ -51,7 +51,7 @@ class Index:
         self._analysis = analysis
         self._preferences = load_preferences(path, settings, analysis)
         self._fingerprint = analysis.fingerprint()
-        self._generations = Generations(path / settings.engine, settings.engine, self._fingerprint)
+        self._generations = open_generations(path, settings.engine, self._fingerprint)
         self._live: Generation | None = None
         self._live_lock = threading.Lock()
         self._guide = Guide(store)
@@ -64,13 +64,14 @@ class Index:
 
         Args:
             path: The folder.
-            engine: The engine to search with instead of the one in the settings.
+            engine: The engine to search with instead of the one in the settings (see
+                `indexer.settings.Settings`).
             store: An SQLAlchemy URL of the article store instead of the one in the settings.
 
         Raises:
             SettingsError: A setting is unknown or has no such value.
             StoreError: The article store cannot be opened.
-            GenerationError: The folder of the index cannot be written.
+            GenerationError: The index cannot be read or written.
         """
         path = Path(path)
         settings = Settings.load(path, engine=engine, store=store)
@@ -97,6 +98,7 @@ class Index:
         """Let go of files and connections. Nothing is lost without it."""
         if self._live:
             self._live.engine.close()
+        self._generations.close()
         self._preferences.close()
         self.store.close()
 
@@ -296,7 +298,7 @@ class Index:
             indexed = follow(self.store, generation, self._analysis, report)
             with self._generations.writing():
                 indexed += follow(self.store, generation, self._analysis, report)
-                self._generations.publish(generation)
+                self._generations.publish(generation.name)
                 self._live = generation
                 self._generations.remove_unused()
         return indexed
@@ -325,19 +327,19 @@ class Index:
     def _generation(self) -> Generation:
         """The live generation, opened; another process may have published a new one."""
         live = self._live
-        while live is None or live.folder != self._generations.live_folder():
+        while live is None or live.name != self._generations.live():
             with self._live_lock:
                 live = self._live = self._open_live()
         return live
 
     def _open_live(self) -> Generation:
-        folder = self._generations.live_folder()
-        if self._live and self._live.folder == folder:
+        name = self._generations.live()
+        if self._live and self._live.name == name:
             return self._live  # another thread was quicker
         try:
-            opened = self._generations.open(folder)
+            opened = self._generations.open(name)
         except GenerationError:
-            if folder == self._generations.live_folder():
+            if name == self._generations.live():
                 raise
             return self._open_live()  # it was followed by another and removed meanwhile
         if opened.engine.volatile:

@@ -25,7 +25,8 @@ class Settings:
     """What can be set for a collection.
 
     Attributes:
-        engine: The search engine: ``whoosh``, or ``memory`` for trying things out.
+        engine: The search engine: ``whoosh``, ``memory`` for trying things out, or the address of
+            a cluster, ``opensearch://host:9200/name``.
         store: An SQLAlchemy URL of the article store; empty for ``xiaosou.db`` in the index folder.
         dictionary: A file of extra words for the segmenter in jieba's format (a word a line,
             optionally its frequency and part of speech); empty for none. A relative path starts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from indexer.generation import Generation
 from indexer.store import Store
@@ -16,14 +15,16 @@ class Stats:
     Attributes:
         articles: How many articles the store has.
         indexed: How many documents the live generation has.
-        generation: The folder of the live generation.
-        index_bytes: The size of that folder's files.
+        generation: The name of the live generation.
+        location: Where that is: a folder, or an address.
+        index_bytes: Its size.
         behind: How many changes of the store are not indexed yet.
     """
 
     articles: int
     indexed: int
-    generation: Path
+    generation: str
+    location: str
     index_bytes: int
     behind: int
 
@@ -38,7 +39,8 @@ def stats(store: Store, live: Generation) -> Stats:
     return Stats(
         articles=store.count(),
         indexed=sum(1 for _ in live.engine.contents()),
-        generation=live.folder,
-        index_bytes=sum(file.stat().st_size for file in live.folder.iterdir()),
+        generation=live.name,
+        location=live.location,
+        index_bytes=live.size(),
         behind=store.last_seq() - live.engine.cursor,
     )

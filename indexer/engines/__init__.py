@@ -90,7 +90,7 @@ def count_matches(engine: Engine, node: Query) -> int:
 
 
 ENGINES = ("whoosh", "memory")
-"""The engines by name."""
+"""The engines by name; another one goes by the address of a cluster."""
 
 
 def open_engine(name: str, folder: Path) -> Engine:
@@ -108,4 +108,9 @@ def open_engine(name: str, folder: Path) -> Engine:
         from indexer.engines.memory import MemoryEngine
 
         return MemoryEngine()
-    raise SettingsError(f"there is no engine {name!r}: choose one of {', '.join(ENGINES)}")
+    # An address that was mistyped may have a password in it.
+    shown = name.partition(":")[0]
+    raise SettingsError(
+        f"there is no engine {shown!r}: choose one of {', '.join(ENGINES)}, "
+        "or give the address of a cluster, opensearch://host:9200"
+    )

@@ -40,7 +40,7 @@ def main() -> None:
         index.add(Article.from_dict(row) for row in turn.get("add", []))
         index.delete(turn.get("delete", []))
         answers = {query: ask(index, query) for query in turn["queries"]}
-        generation = index.stats().generation
+        generation = Path(index.stats().location)
         problems = index.check()
     alone = look_up(generation, turn["term"])
     json.dump({"answers": answers, "alone": alone, "problems": problems}, sys.stdout)

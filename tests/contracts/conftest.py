@@ -9,8 +9,9 @@ import pytest
 
 from indexer import Index
 from indexer.analysis import Analysis
-from indexer.engines import ENGINES, Engine, open_engine
+from indexer.engines import ENGINES, Engine
 from indexer.engines.whoosh import kernel
+from indexer.generation import open_generations
 from indexer.store import Store
 
 
@@ -19,6 +20,7 @@ def sqlite(folder: Path) -> Path:
 
 
 WITHOUT_KERNEL = "whoosh without kernel"
+ON_CLUSTER = "opensearch"
 
 # A later store on another database joins here.
 STORES: list[Callable[[Path], Path | str]] = [sqlite]
@@ -42,21 +44,26 @@ def analysis() -> Analysis:
     return Analysis()
 
 
-@pytest.fixture(params=[*ENGINES, WITHOUT_KERNEL])
+@pytest.fixture(params=[*ENGINES, WITHOUT_KERNEL, ON_CLUSTER])
 def engine_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """An engine, set up as it may be."""
     if request.param == WITHOUT_KERNEL:
         monkeypatch.setattr(kernel, "compiled", None)
         return "whoosh"
+    if request.param == ON_CLUSTER:
+        address: str = request.getfixturevalue("cluster_address")
+        return address
     name: str = request.param
     return name
 
 
 @pytest.fixture
 def engine(engine_name: str, tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(engine_name, tmp_path / "engine")
+    generations = open_generations(tmp_path, engine_name, "of a test")
+    opened = generations.open(generations.live()).engine
     yield opened
     opened.close()
+    generations.close()
 
 
 @pytest.fixture

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from indexer.analysis import Analysis, Document, document_of
 from indexer.article import Article
 from indexer.engines import ENGINES, Engine, open_engine
+from indexer.engines.memory import MemoryEngine
+from indexer.generation import open_generations
 from indexer.query import SORTS, Request, plan
 
 ANALYSIS = Analysis()
+NUMBERS = count()
 CHARACTERS = st.sampled_from("催收电话银行哈的 ab12，\n.")
 TEXTS = st.text(CHARACTERS, max_size=12)
 ARTICLES = st.builds(
@@ -79,38 +85,70 @@ def test_a_failed_step_changes_nothing(engine: Engine) -> None:
     assert ids(engine, "催收") == set()
 
 
-@settings(deadline=None, max_examples=200)
-@given(
+def agree(
+    engines: Iterable[Engine],
+    commits: list[tuple[list[Article], bool]],
+    queries: list[tuple[str, bool]],
+    sort: str,
+) -> None:
+    """Engines that are empty find after some commits what the oracle does."""
+    oracle = MemoryEngine()
+    engines = list(engines)
+    for seq, (articles, gone) in enumerate(commits, 1):
+        changes = [
+            (article.id, None if gone else document_of(article, seq, ANALYSIS))
+            for article in articles
+        ]
+        for engine in (oracle, *engines):
+            engine.apply(changes, seq)
+    for query, any_word in queries:
+        request = request_of(
+            query,
+            any_word,
+            sort=sort,
+            filters={"language": frozenset(["zh", ""])},
+            facets=("site", "language"),
+        )
+        expected = oracle.find(request)
+        for engine in engines:
+            found = engine.find(request)
+            assert found.total == expected.total
+            assert found.facets == expected.facets
+            assert {m.id for m in found.matches} == {m.id for m in expected.matches}
+            if sort != "relevance":
+                assert [m.id for m in found.matches] == [m.id for m in expected.matches]
+
+
+EXAMPLES = given(
     commits=COMMITS,
     queries=st.lists(st.tuples(QUERIES, st.booleans()), min_size=1, max_size=5),
     sort=st.sampled_from(SORTS),
 )
+
+
+@settings(deadline=None, max_examples=200)
+@EXAMPLES
 def test_engines_agree_with_the_oracle(
     commits: list[tuple[list[Article], bool]], queries: list[tuple[str, bool]], sort: str
 ) -> None:
     with TemporaryDirectory() as folder:
-        engines = {name: open_engine(name, Path(folder) / name) for name in ENGINES}
-        for seq, (articles, gone) in enumerate(commits, 1):
-            changes = [
-                (article.id, None if gone else document_of(article, seq, ANALYSIS))
-                for article in articles
-            ]
-            for engine in engines.values():
-                engine.apply(changes, seq)
-        oracle = engines.pop("memory")
-        for query, any_word in queries:
-            request = request_of(
-                query,
-                any_word,
-                sort=sort,
-                filters={"language": frozenset(["zh", ""])},
-                facets=("site", "language"),
-            )
-            expected = oracle.find(request)
-            for engine in engines.values():
-                found = engine.find(request)
-                assert found.total == expected.total
-                assert found.facets == expected.facets
-                assert {m.id for m in found.matches} == {m.id for m in expected.matches}
-                if sort != "relevance":
-                    assert [m.id for m in found.matches] == [m.id for m in expected.matches]
+        engines = [open_engine(name, Path(folder) / name) for name in ENGINES if name != "memory"]
+        agree(engines, commits, queries, sort)
+
+
+@settings(
+    deadline=None,
+    max_examples=15,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],  # every example takes indices of its own
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@EXAMPLES
+def test_a_cluster_agrees_with_the_oracle(
+    cluster_address: str,
+    commits: list[tuple[list[Article], bool]],
+    queries: list[tuple[str, bool]],
+    sort: str,
+) -> None:
+    generations = open_generations(Path(), f"{cluster_address}-{next(NUMBERS)}", "of a test")
+    with closing(generations):
+        agree([generations.open(generations.live()).engine], commits, queries, sort)

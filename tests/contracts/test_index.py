@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -62,6 +63,39 @@ COLLECTION = [
     ),
 ]
 
+FOUND: dict[str, set[str]] = {
+    "催收": {"debt"},
+    "催收 上门": {"debt"},
+    "debt collectors": {"collector"},
+    "DOOR": {"collector"},
+    "ｄｏｏｒ": {"collector"},
+    "詐騙": {"scam", "tw"},
+    "诈骗": {"scam", "tw"},
+    "scam 电话": {"scam"},
+    "电话": {"bank", "scam", "tw"},
+    # inside words, whatever the word cuts
+    "农业": {"bank"},
+    "简单": {"bank"},
+    "行": {"bank"},
+    # phrases
+    '"业发展银"': {"bank"},
+    '"debt collector"': {"collector"},
+    '"collector debt"': set(),
+    '"诈骗电话 in Chinese"': {"scam"},
+    '"at once hang"': set(),
+    "“上门催收”": {"debt"},
+    '"上门 催收"': {"debt"},
+    '"一六"': {"tw"},
+    '"open the door"': {"collector"},
+    # words that say nothing are looked for when there is nothing else
+    "的": {"bank"},
+    "the": {"collector"},
+    # nothing to look for
+    "": set(),
+    "!!! ？": set(),
+    '""': set(),
+}
+
 
 @pytest.fixture
 def collection(index: Index) -> Index:
@@ -90,46 +124,11 @@ def test_a_hit_has_the_article_as_given(collection: Index) -> None:
     assert "<mark>papers</mark>" in hit.snippet
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("催收", {"debt"}),
-        ("催收 上门", {"debt"}),
-        ("debt collectors", {"collector"}),
-        ("DOOR", {"collector"}),
-        ("ｄｏｏｒ", {"collector"}),
-        ("詐騙", {"scam", "tw"}),
-        ("诈骗", {"scam", "tw"}),
-        ("scam 电话", {"scam"}),
-        ("电话", {"bank", "scam", "tw"}),
-        # inside words, whatever the word cuts
-        ("农业", {"bank"}),
-        ("简单", {"bank"}),
-        ("行", {"bank"}),
-        # phrases
-        ('"业发展银"', {"bank"}),
-        ('"debt collector"', {"collector"}),
-        ('"collector debt"', set()),
-        ('"诈骗电话 in Chinese"', {"scam"}),
-        ('"at once hang"', set()),
-        ("“上门催收”", {"debt"}),
-        ('"上门 催收"', {"debt"}),
-        ('"一六"', {"tw"}),
-        ('"open the door"', {"collector"}),
-        # words that say nothing are looked for when there is nothing else
-        ("的", {"bank"}),
-        ("the", {"collector"}),
-        # nothing to look for
-        ("", set()),
-        ("!!! ？", set()),
-        ('""', set()),
-    ],
-)
-def test_all_words_are_found(collection: Index, query: str, expected: set[str]) -> None:
-    results = collection.search(query)
-    assert set(urls(results)) == expected
-    assert results.total == len(expected)
-    assert not results.notices
+def test_all_words_are_found(collection: Index) -> None:
+    results = {query: collection.search(query) for query in FOUND}
+    assert {query: set(urls(each)) for query, each in results.items()} == FOUND
+    assert all(each.total == len(each) for each in results.values())
+    assert not any(each.notices for each in results.values())
 
 
 def test_auto_falls_back_on_any_word_and_says_so(collection: Index) -> None:
@@ -233,10 +232,10 @@ def test_reopening_finds_the_same(collection: Index, open_index: Callable[[], In
 
 def test_rebuilding_changes_nothing_but_the_generation(collection: Index) -> None:
     before = collection.search("电话", facets=["site"])
-    folder = collection.stats().generation
+    generation = collection.stats().generation
     assert collection.rebuild() == len(COLLECTION)
     after = collection.search("电话", facets=["site"])
-    assert collection.stats().generation != folder
+    assert collection.stats().generation != generation
     assert [(hit.article, hit.score) for hit in after] == [
         (hit.article, hit.score) for hit in before
     ]
@@ -245,11 +244,13 @@ def test_rebuilding_changes_nothing_but_the_generation(collection: Index) -> Non
 
 
 def test_a_generation_stays_as_long_as_somebody_reads_it(
-    open_index: Callable[[], Index],
+    open_index: Callable[[], Index], engine_name: str
 ) -> None:
+    if "://" in engine_name:
+        pytest.skip("on a cluster nobody reads a generation, but the live one by an alias")
     writer, reader = open_index(), open_index()
     writer.add(COLLECTION)
-    old = reader.stats().generation
+    old = Path(reader.stats().location)
     writer.rebuild()
     writer.catch_up()
     assert old.exists()

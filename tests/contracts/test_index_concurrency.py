@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from indexer import Index
-from indexer.engines import ENGINES
 
 COMMITS = 12
 TOGETHER = 5  # articles of a commit
@@ -81,8 +80,12 @@ def start(program: str, *arguments: object) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("engine", [name for name in ENGINES if name != "memory"])
-def test_processes_search_while_others_write(tmp_path: Path, engine: str) -> None:
+@pytest.mark.parametrize("engine", ["whoosh", "opensearch"])
+def test_processes_search_while_others_write(
+    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+) -> None:
+    if engine == "opensearch":
+        engine = request.getfixturevalue("cluster_address")
     Index.open(tmp_path, engine=engine).close()
     readers = [start(READER, tmp_path, engine, TOGETHER) for _ in range(2)]
     writers = [start(WRITER, tmp_path, engine, name, COMMITS, TOGETHER) for name in WRITERS]

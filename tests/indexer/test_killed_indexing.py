@@ -85,7 +85,7 @@ def test_a_damaged_index_says_so_and_is_made_again(
     folder = tmp_path / "index"
     with Index.open(folder) as index:
         index.add([Article(url="http://x/1", title="催收", body="催收")])
-        generation = index.stats().generation
+        generation = Path(index.stats().location)
     for file in generation.glob(files):
         file.write_bytes(damage)
     with Index.open(folder) as index:

@@ -33,7 +33,7 @@ def routes(index: Index, keys: Keys) -> Blueprint:
             "indexed": known.indexed,
             "behind": known.behind,
             "index_bytes": known.index_bytes,
-            "generation": known.generation.name,
+            "generation": known.generation,
         }
 
     @api.get("/api/sources")

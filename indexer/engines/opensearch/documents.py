@@ -1,0 +1,108 @@
+"""Documents as OpenSearch is given them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from indexer.analysis import Document
+from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.streams import GAP, is_han
+from indexer.engines.opensearch.fields import (
+    CHARACTERS,
+    CHARACTERS_FIELD,
+    FIELDS_OF,
+    FREQUENCY_MARK,
+    HOLE,
+    LENGTH,
+    LONGEST,
+    ONCE,
+    SEPARATOR,
+    TITLED,
+)
+from indexer.engines.opensearch.weighing import Averages, weighed
+from indexer.query.fields import PAIRS, PAIRS_FIELD, STREAMS, TEXT_FIELDS
+from indexer.query.times import time_value
+
+Source = dict[str, Any]
+"""A document in OpenSearch's JSON."""
+
+
+def kept(token: str) -> str:
+    """A token as it is indexed and searched for: cut where it would be too long."""
+    return token[:LONGEST]
+
+
+def split(text: str) -> list[str]:
+    """The tokens of the text of a field; what stands for a gap is no token of any query."""
+    return text.split(SEPARATOR) if text else []
+
+
+def title_key(tokens: Iterable[str]) -> str:
+    """One value for the tokens of a title, whatever their order; gaps count for nothing."""
+    joined = SEPARATOR.join(sorted(token for token in tokens if token != GAP))
+    return hashlib.sha256(joined.encode(errors="replace")).hexdigest()
+
+
+def source_of(document: Document) -> Source:
+    """What is kept of a document, from which the rest can be derived again."""
+    source: Source = {
+        "id": document.id,
+        "seq": document.seq,
+        TITLED: title_key(document.title.pairs),
+        **{name: getattr(document, name) for name in FACET_FIELDS},
+    }
+    if document.published is not None:
+        source["published"] = time_value(document.published)
+    for field in TEXT_FIELDS:
+        streams = getattr(document, field)
+        source[field] = _join(streams.searchable)
+        source[PAIRS_FIELD[field]] = _join(streams.pairs)
+    return source
+
+
+def lengths_of(source: Source) -> dict[str, int]:
+    """The number of tokens in each field."""
+    return {field: sum(token != HOLE for token in split(source[field])) for field in LENGTH}
+
+
+def complete(source: Source, averages: Averages) -> Source:
+    """A document with all its fields.
+
+    Args:
+        source: What is kept of it.
+        averages: The averages by which its frequencies are weighed.
+    """
+    lengths = lengths_of(source)
+    tokens = {field: split(source[field]) for field in LENGTH}
+    characters = {
+        CHARACTERS_FIELD[field]: first_characters(tokens[field]) for field in FIELDS_OF[PAIRS]
+    }
+    derived: Source = {field: SEPARATOR.join(found) for field, found in characters.items()}
+    derived |= {LENGTH[field]: length for field, length in lengths.items()}
+    tokens |= characters
+    for stream, fields in FIELDS_OF.items():
+        counts = [Counter(tokens[field]) for field in fields]
+        for count in counts:
+            count.pop(HOLE, None)
+        of_stream = FIELDS_OF[PAIRS if stream == CHARACTERS else stream]
+        frequencies = weighed(counts, [averages.norm(field, lengths[field]) for field in of_stream])
+        derived[stream] = _with_frequencies(frequencies)
+        if stream in STREAMS:
+            derived[ONCE[stream]] = list(frequencies)
+    return source | derived
+
+
+def first_characters(pairs: Sequence[str]) -> list[str]:
+    """A pairs stream with the first character of every Chinese token in its place."""
+    return [token[0] if is_han(token) else token for token in pairs]
+
+
+def _join(tokens: Iterable[str]) -> str:
+    return SEPARATOR.join(kept(token) or HOLE for token in tokens)
+
+
+def _with_frequencies(frequencies: Mapping[str, int]) -> str:
+    return SEPARATOR.join(f"{term}{FREQUENCY_MARK}{n}" for term, n in frequencies.items())

@@ -1,0 +1,135 @@
+"""Searching: a request as OpenSearch is asked it, and its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from opensearchpy import OpenSearchException
+
+from indexer.engines.opensearch.clause import Clause, Dsl
+from indexer.engines.opensearch.cluster import Cluster
+from indexer.query import Found, Match, Request
+from indexer.query.request import FACET_SIZE
+
+WINDOW = 10_000
+"""Documents that OpenSearch sorts for one answer (``index.max_result_window``)."""
+
+_KEPT = "1m"  # how long the state of the index is kept for the next page
+_FACET_CANDIDATES = 10_000  # values that each shard counts, so that the sums are right
+_PARAMETERS = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
+_ORDERS: Mapping[str, list[Dsl]] = {
+    "relevance": [{"_score": "desc"}, {"id": "asc"}],
+    "newest": [{"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
+    "oldest": [{"published": {"order": "asc", "missing": "_last"}}, {"id": "asc"}],
+}
+
+
+def execute(cluster: Cluster, index: str, request: Request, clause: Clause) -> Found:
+    """Ask for what a request asks for.
+
+    Args:
+        cluster: The cluster.
+        index: The name of the index.
+        request: The request.
+        clause: Its query, translated.
+
+    Raises:
+        OpenSearchException: The cluster did not answer, or refused.
+    """
+    body = _body(request, clause)
+    deep = request.limit > 0 and request.offset + request.limit > WINDOW
+    answer = _search(cluster, index, body | {"size": 0} if deep else body)
+    total = answer["hits"]["total"]["value"]
+    hits = answer["hits"]["hits"]
+    if deep:
+        hits = _deep(cluster, index, body, request) if request.offset < total else []
+    return Found(
+        total=total,
+        matches=tuple(Match(hit["_id"], hit["_score"] - clause.surplus) for hit in hits),
+        facets={name: _facet(answer["aggregations"][name]) for name in request.facets},
+    )
+
+
+@contextmanager
+def frozen(cluster: Cluster, index: str) -> Iterator[Dsl]:
+    """An index as it is now (a point in time), to be named in a body."""
+    made = cluster.client.create_pit(index=index, params={"keep_alive": _KEPT})
+    try:
+        yield {"pit": {"id": made["pit_id"], "keep_alive": _KEPT}}
+    finally:
+        with suppress(OpenSearchException):  # it goes by itself after a while
+            cluster.client.delete_pit(body={"pit_id": [made["pit_id"]]})
+
+
+def pages(cluster: Cluster, index: str, body: Dsl) -> Iterator[list[Any]]:
+    """All hits of a body that sorts them, as they are now, `WINDOW` at a time."""
+    with frozen(cluster, index) as state:
+        after: Dsl = {}
+        while True:
+            hits = _search(cluster, None, body | state | after)["hits"]["hits"]
+            if hits:
+                yield hits
+            if len(hits) < body["size"]:
+                return
+            after = {"search_after": hits[-1]["sort"]}
+
+
+def _body(request: Request, clause: Clause) -> Dsl:
+    filters = {name: {"terms": {name: sorted(values)}} for name, values in request.filters.items()}
+    # A filter that no facet ignores holds for all of them.
+    shared = [query for name, query in filters.items() if name not in request.facets]
+    others = {name: query for name, query in filters.items() if name in request.facets}
+    query = clause.scoring()
+    if shared:
+        query = {"bool": {"must": [query], "filter": shared}}
+    body: Dsl = {
+        "query": query,
+        "from": request.offset,
+        "size": request.limit,
+        "sort": _ORDERS[request.sort],
+        "track_scores": True,
+        "track_total_hits": True,
+        "_source": False,
+    }
+    if others:
+        body["post_filter"] = {"bool": {"filter": list(others.values())}}
+    if request.facets:
+        body["aggs"] = {name: _counting(name, others) for name in request.facets}
+    return body
+
+
+def _counting(name: str, filters: Mapping[str, Dsl]) -> Dsl:
+    """The aggregation that counts the values of a field, by the filters of the others."""
+    values = {
+        "field": name,
+        "exclude": [""],
+        "size": FACET_SIZE,
+        "shard_size": _FACET_CANDIDATES,
+        "order": [{"_count": "desc"}, {"_key": "asc"}],
+    }
+    kept = [query for other, query in filters.items() if other != name]
+    return {"filter": {"bool": {"filter": kept}}, "aggs": {"values": {"terms": values}}}
+
+
+def _facet(answer: Any) -> list[tuple[str, int]]:
+    return [(bucket["key"], bucket["doc_count"]) for bucket in answer["values"]["buckets"]]
+
+
+def _deep(cluster: Cluster, index: str, body: Dsl, request: Request) -> list[Any]:
+    """The hits of a page that begins or ends beyond the window."""
+    wanted = {name: body[name] for name in body if name not in ("aggs", "from")}
+    wanted |= {"size": WINDOW, "track_total_hits": False}
+    passed, hits = 0, []
+    for page in pages(cluster, index, wanted):
+        first = max(request.offset - passed, 0)
+        hits += page[first : request.offset + request.limit - passed]
+        passed += len(page)
+        if passed >= request.offset + request.limit:
+            break
+    return hits
+
+
+def _search(cluster: Cluster, index: str | None, body: Dsl) -> Any:
+    return cluster.client.search(body=body, index=index, params=dict(_PARAMETERS))
