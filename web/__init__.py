@@ -43,6 +43,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         random,
         rate,
         search,
+        sources,
         status,
         suggestions,
         validation,
@@ -50,6 +51,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.access import Access
     from web.api import articles, crawls, description, transfer
     from web.api import search as search_api
+    from web.api import sources as sources_api
     from web.api import suggestions as suggestions_api
     from web.keys import Keys
     from web.links import outward
@@ -85,7 +87,8 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         app.register_blueprint(suggesting.routes(index, popularity))
     app.register_blueprint(login.routes(access))
     app.register_blueprint(status.routes(index, access, metrics))
-    for api in (articles, transfer, crawls):
+    app.register_blueprint(sources.routes(index, access))
+    for api in (articles, transfer, sources_api, crawls):
         app.register_blueprint(api.routes(index, keys))
     app.register_blueprint(description.routes())
     app.register_blueprint(health.routes(index, metrics))

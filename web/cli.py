@@ -112,11 +112,12 @@ def key() -> None:
 @click.option(
     "--scope",
     "scopes",
-    type=click.Choice(("read", "write")),
+    type=click.Choice(("read", "write", "crawl")),
     multiple=True,
     default=("read",),
     show_default=True,
-    help="Read exports and sees crawls, write adds and deletes; repeat it for both.",
+    help="Read exports and sees crawls, write adds and deletes, crawl edits sources and begins and "
+    "ends their crawls; repeat it for several.",
 )
 @index_option
 def add_key(name: str, scopes: tuple[str, ...], index_path: Path) -> None:

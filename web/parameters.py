@@ -190,6 +190,18 @@ def _text(value: str) -> str:
     return value.replace("\0", "\ufffd")
 
 
+def read_text(arguments: MultiDict[str, str], name: str, longest: int) -> str:
+    """Read a text of so many characters at most.
+
+    Raises:
+        BadParameterError: It is longer.
+    """
+    value = _text(arguments.get(name, "")).encode(errors="replace").decode()
+    if len(value) > longest:
+        raise BadParameterError("parameter.long", name=name, limit=longest)
+    return value
+
+
 def read_number(
     arguments: MultiDict[str, str], name: str, default: int, low: int, high: int
 ) -> int:
