@@ -38,6 +38,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         health,
         history,
         language,
+        links,
         login,
         origin,
         random,
@@ -54,7 +55,6 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.api import sources as sources_api
     from web.api import suggestions as suggestions_api
     from web.keys import Keys
-    from web.links import outward
     from web.locale import language_tag
     from web.metrics import Metrics
     from web.popularity import Popularity
@@ -68,12 +68,12 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(
-        outward=outward, language_tag=language_tag, rfc_date=format_datetime
+        outward=links.outward, language_tag=language_tag, rfc_date=format_datetime
     )
     metrics = Metrics(index)
     metrics.install(app)
     # What comes after a request runs in the order turned round: an answer is packed last.
-    for part in (validation, language, assets, headers, errors, origin):
+    for part in (validation, language, links, assets, headers, errors, origin):
         part.install(app)
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)

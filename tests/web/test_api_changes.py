@@ -177,6 +177,22 @@ def test_an_export_is_imported_again_unchanged(api: Api) -> None:
     assert (again["unchanged"], again["bad"]) == (2, 0)
 
 
+def test_an_export_is_sent_as_it_is_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = 0
+
+    def articles() -> Iterator[Article]:
+        nonlocal read
+        for number in range(1000):
+            read = number + 1
+            yield Article(url=f"u{number}", title="", body="")
+
+    monkeypatch.setattr(api.index.store, "articles", articles)
+    response = api.ask("GET", "/api/export")
+    first = next(iter(response.response))
+    assert (json.loads(first)["url"], read) == ("u0", 1)
+    response.close()
+
+
 def test_the_status_says_how_large_the_collection_is(api: Api) -> None:
     api.index.add([ARTICLE])
     status = api.ask("GET", "/api/status").get_json()

@@ -148,7 +148,7 @@ ENGLISH = {
     "status.begun": "Begun",
     "status.ended": "Ended",
     "status.going": "Not yet",
-    "list.comma": ",",
+    "list.comma": ", ",
     "source.start": "Crawl now",
     "source.stop": "Stop",
     "source.edit": "Edit",
