@@ -24,6 +24,7 @@ app.add_url_rule("/<path:path>", view_func=lambda path: page)
 serve(app, listen="127.0.0.1:" + sys.argv[1], threads={THREADS})
 """
 _WARM = "/search?q=colector"  # misspelt, so that the words of the collection are gathered, too
+_WARM_CLIENTS = 32
 
 
 class ServerError(Exception):
@@ -91,6 +92,6 @@ def memory_of(process: int) -> int:
 def _answers(port: int) -> bool:
     """Whether something is served; each worker is asked often enough to have all it needs."""
     try:
-        return not ask_all(port, [_WARM] * 16, 8).failed
+        return not any(ask_all(port, [_WARM] * _WARM_CLIENTS, _WARM_CLIENTS).failed for _ in "123")
     except ConnectionRefusedError:
         return False
