@@ -1,205 +1,167 @@
 """What the page and its JSON cost beyond the search, and how fast they are served.
 
-    python benchmarks/serving.py DIR [--queries 1000] [--clients 32] [--seed 1] [--json FILE]
+    python benchmarks/serving.py DIR [--queries 10000] [--clients 32] [--minutes 10] [--check]
 
 DIR is a collection made before. First the processor time of a search, of its page and of its JSON
 is measured in one thread, without a server. Then `xiaosou serve` answers the same queries to
 several clients at once, each query once and none from a cache, and after it a bare Flask view that
-returns the bytes of one page, on the same server. Rates are not limited meanwhile.
+returns the bytes of one page, on the same server. With --minutes a copy of the collection is
+searched for so long while articles are added, deleted and generations replaced. Rates are not
+limited meanwhile. docs/benchmarks.md explains the figures.
 """
 
 from __future__ import annotations
 
 import argparse
-import http.client
 import json
 import os
-import statistics
-import subprocess
+import shutil
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
-from werkzeug.test import EnvironBuilder, run_wsgi_app
-
+from harness.command import add_outputs, check_goals
+from harness.table import render
 from indexer import Index
+from indexer.errors import XiaosouError
 from latency import make_queries
-from web import create_app
-from web.parameters import PAGE_FILTERS
+from servingrun.changes import Endurance, endure
+from servingrun.client import Load, ask_all
+from servingrun.cost import Quantiles, measure_cost, quantiles
+from servingrun.server import ServerError, cpu_of, serve_collection, serve_page, serving
 
-ROUNDS = 3  # the fastest counts
-BARE = """
-import logging, sys
-from flask import Flask
-from waitress import serve
-app = Flask("bare")
-logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-page = sys.stdin.buffer.read()
-app.add_url_rule("/<path:path>", view_func=lambda path: page)
-serve(app, listen="127.0.0.1:" + sys.argv[1], threads=8)
-"""
-WARM = "/search?q=colector"  # misspelt, so that the words of the collection are gathered, too
-
-Row = dict[str, float]
+_PATHS = {"page": "/search?", "JSON": "/api/search?"}
 
 
-def measure_cost(index: Index, queries: list[str]) -> tuple[dict[str, Row], bytes]:
-    """Milliseconds of processor time for each way to ask, and the page of one query."""
-    app = create_app(index)
-
-    def call(path: str, query: str) -> bytes:
-        builder = EnvironBuilder(
-            path=path, query_string=urlencode({"q": query}), headers={"Accept-Encoding": "gzip"}
-        )
-        parts, _, _ = run_wsgi_app(app, builder.get_environ())
-        return b"".join(parts)
-
-    ways: dict[str, Callable[[str], object]] = {
-        "Index.search with facets": lambda query: index.search(query, facets=PAGE_FILTERS),
-        "page": lambda query: call("/search", query),
-        "Index.search": index.search,
-        "JSON": lambda query: call("/api/search", query),
-    }
-    times = {name: [cpu_of(ask, query) for query in queries] for name, ask in ways.items()}
-    pairs = [("page", "Index.search with facets"), ("JSON", "Index.search")]
-    for whole, search in pairs:
-        beyond = [a - b for a, b in zip(times[whole], times[search], strict=True)]
-        times[f"{whole} beyond the search"] = beyond
-    return {name: quantiles(values) for name, values in times.items()}, call("/search", queries[0])
+def parse_arguments() -> argparse.Namespace:
+    """The arguments of the command."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("directory", type=Path)
+    parser.add_argument("--queries", type=int, default=1000, metavar="N")
+    parser.add_argument("--clients", type=int, default=32, metavar="N")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, metavar="N", help="of xiaosou serve"
+    )
+    parser.add_argument(
+        "--minutes", type=float, default=0, metavar="N", help="of changes; 0 for none"
+    )
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--port", type=int, default=8097)
+    add_outputs(parser)
+    return parser.parse_args()
 
 
-def cpu_of(ask: Callable[[str], object], query: str) -> float:
-    """The least milliseconds of processor time of this thread for a query."""
-    fastest = float("inf")
-    for _ in range(ROUNDS):
-        start = time.thread_time()
-        ask(query)
-        fastest = min(fastest, time.thread_time() - start)
-    return fastest * 1000
+def measure_load(port: int, process: int, targets: Sequence[str], clients: int) -> dict[str, float]:
+    """Ask for every target once: milliseconds, processor time of the server, what failed."""
+    before = cpu_of(process)
+    load = ask_all(port, targets, clients)
+    return _row(load) | {"cpu": (cpu_of(process) - before) * 1000 / len(targets)}
 
 
-def quantiles(values: list[float]) -> Row:
-    """The median and the 95th percentile."""
-    ordered = sorted(values)
-    return {"p50": statistics.median(ordered), "p95": ordered[int(len(ordered) * 0.95)]}
-
-
-@contextmanager
-def serving(command: list[str], port: int, given: bytes = b"") -> Iterator[int]:
-    """A server in a process of its own, until it answers; its process id."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    try:
-        process.stdin.write(given)
-        process.stdin.close()
-        while not answers(port):
-            if process.poll() is not None:
-                sys.exit(f"the server ended: {' '.join(command[-4:])}")
-            time.sleep(0.1)
-        yield process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answers(port: int) -> bool:
-    """Whether something is served."""
-    try:
-        ask(http.client.HTTPConnection("127.0.0.1", port, timeout=60), WARM)
-    except OSError:
-        return False
-    return True
-
-
-def ask(connection: http.client.HTTPConnection, target: str) -> int:
-    """Ask for a target, and read the answer to its end."""
-    connection.request("GET", target, headers={"Accept-Encoding": "gzip"})
-    response = connection.getresponse()
-    response.read()
-    return response.status
-
-
-def load(port: int, process: int, targets: list[str], clients: int) -> Row:
-    """Ask for every target once, from so many clients: milliseconds, and what failed."""
-    waiting = iter(targets)
-    lock = threading.Lock()
-    times: list[float] = []
-    failed: list[str] = []
-
-    def run() -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        while True:
-            with lock:
-                target = next(waiting, None)
-            if target is None:
-                return
-            start = time.perf_counter()
-            if ask(connection, target) != 200:
-                failed.append(target)
-            times.append((time.perf_counter() - start) * 1000)
-
-    before, start = used(process), time.perf_counter()
-    threads = [threading.Thread(target=run) for _ in range(clients)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    seconds = time.perf_counter() - start
-    cost = {"cpu": (used(process) - before) * 1000 / len(targets), "failed": len(failed)}
-    return quantiles(times) | cost | {"per second": len(targets) / seconds}
-
-
-def used(process: int) -> float:
-    """The seconds of processor time a process has used; only Linux tells."""
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def measure_changes(given: argparse.Namespace, queries: Sequence[str]) -> Endurance:
+    """Search a copy of the collection while it changes."""
+    with TemporaryDirectory(prefix="xiaosou-serving-") as folder:
+        copy = Path(folder) / "index"
+        shutil.copytree(given.directory, copy)
+        command = serve_collection(copy, given.port, given.workers)
+        with Index.open(copy) as index, serving(command, given.port) as process:
+            return endure(index, given.port, process, queries, given.minutes, given.clients)
 
 
 def main() -> None:
-    """Measure and print two tables."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("directory", type=Path)
-    parser.add_argument("--queries", type=int, default=1000)
-    parser.add_argument("--clients", type=int, default=32)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--port", type=int, default=8097)
-    parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+    """Measure, print the tables, and hold them against the goals."""
+    given = parse_arguments()
     os.environ["XIAOSOU_RATE"] = "0"
-    with Index.open(given.directory) as index:
-        # As many as were asked for remain when those that came twice are left out.
-        drawn = make_queries(index, given.queries * 2, given.seed)
-        queries = list(dict.fromkeys(text for _, text in drawn))[: given.queries]
-        costs, page = measure_cost(index, queries)
-        articles = index.store.count()
-    serve = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
-    serve += ["--index", str(given.directory), "--port", str(given.port)]
-    pages = ["/search?" + urlencode({"q": query}) for query in queries]
-    answers = ["/api/search?" + urlencode({"q": query}) for query in queries]
-    with serving(serve, given.port) as process:
-        served = {
-            "page": load(given.port, process, pages, given.clients),
-            "JSON": load(given.port, process, answers, given.clients),
-        }
-    with serving([sys.executable, "-c", BARE, str(given.port)], given.port, page) as process:
-        served["bare view"] = load(given.port, process, pages, given.clients)
-    print(f"{articles} articles, {len(queries)} queries; milliseconds of processor time p50 / p95")
-    for name, row in costs.items():
-        print(f"{name:28} {row['p50']:8.2f} / {row['p95']:.2f}")
-    print(f"{given.clients} clients; milliseconds p50 / p95, of processor time, requests a second")
-    for name, row in served.items():
-        print(
-            f"{name:28} {row['p50']:8.1f} / {row['p95']:.1f} {row['cpu']:8.2f} "
-            f"{row['per second']:8.0f}  {row['failed']:.0f} failed"
-        )
+    try:
+        with Index.open(given.directory) as index:
+            # As many as were asked for remain when those that came twice are left out.
+            drawn = make_queries(index, given.queries * 2, given.seed)
+            queries = list(dict.fromkeys(text for _, text in drawn))[: given.queries]
+            costs, page = measure_cost(index, queries)
+            articles = index.store.count()
+        command = serve_collection(given.directory, given.port, given.workers)
+        served = {}
+        for name, path in _PATHS.items():
+            targets = [path + urlencode({"q": query}) for query in queries]
+            with serving(command, given.port) as process:
+                served[name] = measure_load(given.port, process, targets, given.clients)
+        with serving(serve_page(given.port), given.port, page) as process:
+            served["bare view"] = measure_load(given.port, process, targets, given.clients)
+        endurance = measure_changes(given, queries[:1000]) if given.minutes else None
+    except (XiaosouError, ServerError) as error:
+        sys.exit(f"error: {error}")
+    print(f"{articles} articles, {len(queries)} queries, {len(page)} bytes a page")
+    _print_costs(costs)
+    _print_served(served, given.clients)
+    if endurance:
+        _print_endurance(endurance, given.minutes)
     if given.json:
-        record = {"costs": costs, "served": served}
+        changes = asdict(endurance) if endurance else None
+        record = {"costs": costs, "served": served, "changes": changes}
         given.json.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    if any(row["failed"] for row in served.values()):
-        sys.exit("some requests failed")
+    if given.check:
+        check_goals("serving", _figures(costs, served, endurance))
+
+
+def _row(load: Load) -> dict[str, float]:
+    answered = len(load.milliseconds)
+    return quantiles(load.milliseconds) | {
+        "failed": len(load.failed),
+        "per second": answered / load.seconds,
+    }
+
+
+def _figures(
+    costs: dict[str, Quantiles], served: dict[str, dict[str, float]], endurance: Endurance | None
+) -> dict[str, float]:
+    figures = {
+        f"cost/{name}/{quantile}": value
+        for name, row in costs.items()
+        for quantile, value in row.items()
+    }
+    figures |= {f"served/{name}/{key}": v for name, row in served.items() for key, v in row.items()}
+    if endurance:
+        figures["changes/failed"] = len(endurance.load.failed)
+        figures["changes/wrong"] = len(endurance.load.wrong)
+        figures["changes/growth"] = endurance.growth
+    return figures
+
+
+def _print_costs(costs: dict[str, Quantiles]) -> None:
+    rows = [(name, f"{row['p50']:.2f}", f"{row['p95']:.2f}") for name, row in costs.items()]
+    print(render(("ms of processor time, one thread", "p50", "p95"), rows))
+
+
+def _print_served(served: dict[str, dict[str, float]], clients: int) -> None:
+    rows = [
+        (
+            name,
+            f"{row['p50']:.1f}",
+            f"{row['p95']:.1f}",
+            f"{row['cpu']:.2f}",
+            f"{row['per second']:.0f}",
+            f"{row['failed']:.0f}",
+        )
+        for name, row in served.items()
+    ]
+    head = (f"ms, {clients} clients", "p50", "p95", "CPU each", "a second", "failed")
+    print(render(head, rows))
+
+
+def _print_endurance(endurance: Endurance, minutes: float) -> None:
+    load = endurance.load
+    print(
+        f"{minutes:g} minutes of changes: {len(load.milliseconds)} searches, {len(load.failed)} "
+        f"failed, {len(load.wrong)} wrong; {endurance.added} articles added, {endurance.deleted} "
+        f"deleted, {endurance.generations} generations; memory "
+        f"{endurance.memory[-1] / 1e6:.0f} MB, "
+        f"{endurance.growth:.2f} times that of before"
+    )
+    for target in (*load.failed[:5], *load.wrong[:5]):
+        print(f"  {target}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from crawler.declaration import parse_source, write_source
 from crawler.errors import SourceError
 from crawler.source import check_name
 from crawler.url import host_of, normalize_url
+from indexer.durable import write_text
+from indexer.store.orders import digest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,11 +33,25 @@ def read_declaration(path: Path) -> Source:
     Raises:
         SourceError: The file cannot be read, or declares no source.
     """
+    return parse_source(path.stem, read_text(path, str(path)), str(path))
+
+
+def read_text(path: Path, place: str) -> str:
+    """Read the text of a declaration.
+
+    Args:
+        path: The file.
+        place: How messages call it.
+
+    Raises:
+        SourceError: The file cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise SourceError(f"{path} cannot be read: {error}") from None
-    return parse_source(path.stem, text, str(path))
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"{place} cannot be read ({error.strerror})") from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{place} is not UTF-8: {error.reason} at byte {error.start}") from None
 
 
 def own_sources(index_path: Path) -> list[Source]:
@@ -108,6 +124,30 @@ def add_source(index_path: Path, url: str, name: str | None = None) -> Path:
             f"there is a source {name} already: edit {path}, or give this one another --name"
         ) from None
     return path
+
+
+def edit_source(index_path: Path, name: str, text: str, basis: str = "") -> None:
+    """Replace a source's declaration by one atomic step, or write that of a new source.
+
+    Args:
+        index_path: The folder of the collection.
+        name: The source's name.
+        text: The declaration.
+        basis: The digest of the declaration that was edited; empty to replace whatever is there.
+
+    Raises:
+        SourceError: The text declares no source, the file was changed since it was read, or it
+            cannot be written; it is as it was.
+    """
+    path = _declaration_path(index_path, check_name(name))
+    parse_source(name, text, path.name)
+    if basis and basis != digest(read_text(path, path.name) if path.exists() else ""):
+        raise SourceError(f"{path.name} was changed meanwhile: compare the two, and save again")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(path, text)
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be written ({error.strerror})") from None
 
 
 def _seed_of(url: str) -> str:

@@ -28,7 +28,7 @@ from crawler.settle import settle, take_out
 from crawler.visit import FETCHED, Kind, Outcome, Pending, Visit
 from crawler.worker import this_worker
 from indexer.store.statement import Statement
-from indexer.store.tables import pages, runs
+from indexer.store.tables import outcomes, pages, runs
 
 if TYPE_CHECKING:
     from crawler.source import Source
@@ -235,6 +235,12 @@ class Frontier:
                 .where(runs.c.id == self._run)
                 .values(finished_at=datetime.now(UTC), trouble=trouble or None)
             )
+            visited = (
+                select(pages.c.run, pages.c.outcome, func.count())
+                .where(pages.c.source == self._source.name, pages.c.run == self._run)
+                .group_by(pages.c.run, pages.c.outcome)
+            )
+            connection.execute(insert(outcomes).from_select(("run", "outcome", "pages"), visited))
         return trouble
 
     def _trouble(self, connection: Connection) -> str:

@@ -1,4 +1,7 @@
-"""A crawl that is due, and indexing, as a process: ``python -m crawler.scheduled INDEX SOURCE``."""
+"""A crawl that is due or wanted, and indexing, as a process.
+
+``python -m crawler.scheduled INDEX SOURCE due``
+"""
 
 from __future__ import annotations
 
@@ -20,21 +23,26 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Visit what is due of a source and index what changed.
+    """Visit a source and index what changed, also when the process is told to end meanwhile.
 
     Args:
-        arguments: The folder of the collection and the source's name.
+        arguments: The folder of the collection, the source's name, and ``due`` or ``all`` for the
+            pages to visit.
 
     Returns:
         The exit code. What came of the crawl is the last line on standard output; what went wrong
         stands on standard error.
     """
-    index_path, name = arguments
+    index_path, name, extent = arguments
     exit_on_signals()
     try:
         source = find_source(Path(index_path), name)
         with Index.open(Path(index_path)) as index:
-            result = collect(index, source, silent, complete=False)
+            try:
+                result = collect(index, source, silent, complete=extent == "all")
+            except SystemExit:
+                index.catch_up(silent)
+                raise
     except XiaosouError as error:
         click.echo(f"xiaosou: {error}", err=True)
         return 1

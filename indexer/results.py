@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from html import escape
 from typing import Any
 
 from indexer.article import Article
+
+_LONGEST_CELL = 120  # characters
+_HEAD = ("", "title", "site", "category", "published", "score", "passage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,12 @@ class Hit:
             "snippet": self.snippet,
         }
 
+    def to_row(self) -> dict[str, Any]:
+        """The hit as a row of a table: its article without the body, the score and the snippet."""
+        row = asdict(self.article)
+        del row["body"]
+        return {"id": self.article.id, **row, "score": self.score, "snippet": str(self.snippet)}
+
 
 @dataclass(frozen=True, slots=True)
 class Results(Sequence[Hit]):
@@ -100,3 +110,34 @@ class Results(Sequence[Hit]):
             "facets": {name: [list(pair) for pair in pairs] for name, pairs in self.facets.items()},
             "hits": [hit.to_dict() for hit in self.hits],
         }
+
+    def to_dicts(self) -> list[dict[str, Any]]:
+        """A flat row for each hit (see `Hit.to_row`), for tables such as pandas.DataFrame."""
+        return [hit.to_row() for hit in self.hits]
+
+    def _repr_html_(self) -> str:
+        """The hits as a small table, for notebooks."""
+        head = "".join(f"<th>{name}</th>" for name in _HEAD)
+        rows = "".join(f"<tr>{_cells(place, hit)}</tr>" for place, hit in enumerate(self.hits, 1))
+        notices = "".join(f"<p>{escape(str(notice))}</p>" for notice in self.notices)
+        caption = f"{len(self.hits)} of {self.total:,} articles, {self.took:.3f} s"
+        return (
+            f"{notices}<table><caption>{caption}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        )
+
+
+def _cells(place: int, hit: Hit) -> str:
+    article = hit.article
+    title = _cut(article.title or article.url)
+    # Whatever else a URL may begin with is no link to a page.
+    if article.url.startswith(("http://", "https://")):
+        title = f'<a href="{escape(article.url)}" rel="noreferrer">{title}</a>'
+    published = article.published.date().isoformat() if article.published else ""
+    texts = (title, _cut(article.site), _cut(article.category), published, f"{hit.score:.2f}")
+    return f"<th>{place}</th>" + "".join(f"<td>{text}</td>" for text in (*texts, hit.snippet))
+
+
+def _cut(text: str) -> str:
+    """The beginning of a text, escaped."""
+    return escape(text if len(text) <= _LONGEST_CELL else text[: _LONGEST_CELL - 1] + "…")

@@ -38,11 +38,13 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         health,
         history,
         language,
+        links,
         login,
         origin,
         random,
         rate,
         search,
+        sources,
         status,
         suggestions,
         validation,
@@ -50,9 +52,9 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.access import Access
     from web.api import articles, crawls, description, transfer
     from web.api import search as search_api
+    from web.api import sources as sources_api
     from web.api import suggestions as suggestions_api
     from web.keys import Keys
-    from web.links import outward
     from web.locale import language_tag
     from web.metrics import Metrics
     from web.popularity import Popularity
@@ -66,12 +68,12 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.filters.update(
-        outward=outward, language_tag=language_tag, rfc_date=format_datetime
+        outward=links.outward, language_tag=language_tag, rfc_date=format_datetime
     )
     metrics = Metrics(index)
     metrics.install(app)
     # What comes after a request runs in the order turned round: an answer is packed last.
-    for part in (validation, language, assets, headers, errors, origin):
+    for part in (validation, language, links, assets, headers, errors, origin):
         part.install(app)
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)
@@ -85,7 +87,8 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         app.register_blueprint(suggesting.routes(index, popularity))
     app.register_blueprint(login.routes(access))
     app.register_blueprint(status.routes(index, access, metrics))
-    for api in (articles, transfer, crawls):
+    app.register_blueprint(sources.routes(index, access))
+    for api in (articles, transfer, sources_api, crawls):
         app.register_blueprint(api.routes(index, keys))
     app.register_blueprint(description.routes())
     app.register_blueprint(health.routes(index, metrics))

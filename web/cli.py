@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from indexer.index import Index
     from web.querylog import QueryLog
 
-_THREADS = 8
-_MAX_HEADER_BYTES = 1 << 20  # the request line with them: a long query, percent-encoded
+THREADS = 8
+"""How many requests a process answers at once."""
+
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person asks for it
 
 
@@ -74,17 +75,22 @@ def _serve(index: Index, listening: socket.socket) -> None:
     from waitress.server import create_server
 
     from web import create_app
+    from web.intake import MAX_HEADER, channel_class
+    from web.keys import Keys
 
     # Otherwise every request that waits a moment for a thread is a warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with _query_log(index) as log:
-        create_server(
+        server = create_server(
             create_app(index, log),
             sockets=[listening],
-            threads=_THREADS,
-            max_request_header_size=_MAX_HEADER_BYTES,
+            threads=THREADS,
+            max_request_header_size=MAX_HEADER,
             ident=None,
-        ).run()
+        )
+        # Of one socket it makes a server that has a class for its connections.
+        server.channel_class = channel_class(Keys(index.store))  # type: ignore[union-attr]
+        server.run()
 
 
 def _end_when_told() -> None:
@@ -112,11 +118,12 @@ def key() -> None:
 @click.option(
     "--scope",
     "scopes",
-    type=click.Choice(("read", "write")),
+    type=click.Choice(("read", "write", "crawl")),
     multiple=True,
     default=("read",),
     show_default=True,
-    help="Read exports and sees crawls, write adds and deletes; repeat it for both.",
+    help="Read exports and sees crawls, write adds and deletes, crawl edits sources and begins and "
+    "ends their crawls; repeat it for several.",
 )
 @index_option
 def add_key(name: str, scopes: tuple[str, ...], index_path: Path) -> None:

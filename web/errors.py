@@ -30,6 +30,7 @@ from indexer.errors import (
     GenerationError,
     ParameterError,
     StoreError,
+    XiaosouError,
 )
 from web.locale import LOCALES, Locale
 
@@ -65,6 +66,22 @@ class UnknownArticleError(NotFound):
     """There is no article with this id."""
 
 
+class UnknownSourceError(NotFound):
+    """There is no source of this name."""
+
+
+class RefusedOrderError(XiaosouError):
+    """The schedule refused an order.
+
+    Attributes:
+        status: What is wrong, the declaration or the time for it.
+    """
+
+    def __init__(self, reason: str, *, of_declaration: bool) -> None:
+        super().__init__(reason)
+        self.status = HTTPStatus.UNPROCESSABLE_ENTITY if of_declaration else HTTPStatus.CONFLICT
+
+
 class ForeignOriginError(Forbidden):
     """Another site had a browser send a request that could change something."""
 
@@ -86,6 +103,7 @@ class MissingScopeError(Forbidden):
 
 _REFUSALS = (
     (UnknownArticleError, "error.article"),
+    (UnknownSourceError, "error.source"),
     (ForeignOriginError, "error.origin"),
     (MissingScopeError, "error.scope"),
     (MissingKeyError, "error.key"),
@@ -149,6 +167,8 @@ def _describe(error: Exception, locale: Locale) -> Problem:
     if isinstance(error, ArticleError):
         advice = f"{error}."
         return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, locale.text("error.request"), advice)
+    if isinstance(error, RefusedOrderError):
+        return Problem(error.status, locale.text("error.request"), f"{error}.")
     if isinstance(error, MethodNotAllowed):
         allowed = ", ".join(sorted(error.valid_methods or ()))
         advice = locale.text("error.method", method=request.method, allowed=allowed)

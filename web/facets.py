@@ -55,8 +55,15 @@ def facet_links(
     facets = []
     for field in PAGE_FILTERS:
         chosen = asked.filters.get(field, ())
+        add = asked.adding(field)
         values = tuple(
-            _link(field, value, count, asked, locale)
+            FilterLink(
+                field,
+                _label(field, value, locale),
+                asked.without_filter(field, value).link() if value in chosen else add(value),
+                value in chosen,
+                count,
+            )
             for value, count in counts[field]
             if value in chosen or (len(value) <= MAX_VALUE_CHARACTERS and len(chosen) < MAX_VALUES)
         )
@@ -68,7 +75,12 @@ def facet_links(
 def active_filters(asked: PageParameters, locale: Locale) -> list[FilterLink]:
     """A link for each value that is filtered by, which clears it."""
     values = [
-        _link(field, value, None, asked, locale)
+        FilterLink(
+            field,
+            _label(field, value, locale),
+            asked.without_filter(field, value).link(),
+            active=True,
+        )
         for field in PAGE_FILTERS
         for value in asked.filters.get(field, ())
     ]
@@ -88,10 +100,5 @@ def age_links(asked: PageParameters, locale: Locale) -> list[FilterLink]:
     ]
 
 
-def _link(
-    field: str, value: str, count: int | None, asked: PageParameters, locale: Locale
-) -> FilterLink:
-    active = value in asked.filters.get(field, ())
-    target = asked.without_filter(field, value) if active else asked.with_filter(field, value)
-    label = locale.language(value) if field == "language" else value
-    return FilterLink(field, label, target.link(), active, count)
+def _label(field: str, value: str, locale: Locale) -> str:
+    return locale.language(value) if field == "language" else value

@@ -15,10 +15,11 @@ from indexer.store import Store
 from indexer.store.tables import keys
 from web.secret import hash_secret, make_secret
 
-READ, WRITE = "read", "write"
+READ, WRITE, CRAWL = "read", "write", "crawl"
 
-SCOPES = (READ, WRITE)
-"""What a key can be for: to export and see how crawls go, and to add and delete articles."""
+SCOPES = (READ, WRITE, CRAWL)
+"""What a key can be for: to export and see how crawls go; to add and delete articles; to edit
+sources, which may name private hosts, and to begin and end their crawls."""
 
 _PREFIX = "xs_"  # so that scanners for lost secrets can know one
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, g, request
 
 from web.errors import BadParameterError
+from web.links import address
 from web.locale import LOCALES
 
 PARAMETER = "hl"
@@ -63,7 +64,7 @@ def _context() -> dict[str, Any]:
 
 def _link(endpoint: str, **values: Any) -> str:
     """A link inside the page that keeps the language this one was asked in."""
-    return url_for(endpoint, **values, hl=g.hl or None)  # None is left out
+    return address(endpoint, **values, hl=g.hl or None)  # None is left out
 
 
 def _switch(code: str) -> str:

@@ -6,7 +6,7 @@ query itself may be any text.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from urllib.parse import quote_plus
@@ -36,6 +36,8 @@ MAX_VALUE_CHARACTERS = 200
 
 AGES = ("1d", "1w", "1m", "1y")
 """How old the articles of a search may be at most, as the query language writes it."""
+
+_NONE = "\0"  # no value: it is read as something else
 
 PAGE_FILTERS = ("site", "category", "language")
 """The fields the search page filters by and counts."""
@@ -90,6 +92,11 @@ class PageParameters:
     def with_query(self, query: str) -> PageParameters:
         """The first page of a search for something else with the same filters."""
         return replace(self, query=query, page=1)
+
+    def adding(self, field: str) -> Callable[[str], str]:
+        """Makes the links that add a value to a filter, as `with_filter` does for a single one."""
+        before, _, after = self.with_filter(field, _NONE).link().partition(_quote(_NONE))
+        return lambda value: before + _quote(value) + after
 
     def with_age(self, age: str) -> PageParameters:
         """The first page of the same search where articles may be so old; empty for any age."""
@@ -188,6 +195,18 @@ _quote = lru_cache(maxsize=4096)(quote_plus)
 def _text(value: str) -> str:
     """The value without NUL, which neither HTML nor an article can have."""
     return value.replace("\0", "\ufffd")
+
+
+def read_text(arguments: MultiDict[str, str], name: str, longest: int) -> str:
+    """Read a text of so many characters at most.
+
+    Raises:
+        BadParameterError: It is longer.
+    """
+    value = _text(arguments.get(name, "")).encode(errors="replace").decode()
+    if len(value) > longest:
+        raise BadParameterError("parameter.long", name=name, limit=longest)
+    return value
 
 
 def read_number(

@@ -1,8 +1,8 @@
-"""Bars of a plot, for a template to draw."""
+"""Plots, for a template to draw: bars, and the parts of a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 600, 120
@@ -42,4 +42,17 @@ def bars(values: Sequence[tuple[str, int]]) -> list[Bar]:
         x = round((number + _GAP / 2) * place, 1)
         width = round(place * (1 - _GAP), 1)
         drawn.append(Bar(x, round(HEIGHT - height, 1), width, height, label, value))
+    return drawn
+
+
+def parts(values: Iterable[tuple[str, int]]) -> list[Bar]:
+    """The parts of a whole, one after another over the whole width and height."""
+    shares = [(label, value) for label, value in values if value]
+    whole = sum(value for _, value in shares)
+    drawn = []
+    x = 0.0
+    for label, value in shares:
+        width = WIDTH * value / whole
+        drawn.append(Bar(round(x, 1), 0, round(width, 1), HEIGHT, label, value))
+        x += width
     return drawn

@@ -77,7 +77,9 @@ def main() -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()  # to its end, which is the end of the other process
+    # To its end, which is that of the other process. Not by `sys.stdin`, whose lock would have
+    # Python abort when this process ends first.
+    os.read(sys.stdin.fileno(), 1)
     os.kill(os.getpid(), signal.SIGTERM)
 
 

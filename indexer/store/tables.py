@@ -114,6 +114,16 @@ runs = Table(
     Index("runs_of_source", "source", "id"),
 )
 
+# How many pages of a run that has finished came to what.
+outcomes = Table(
+    "outcomes",
+    METADATA,
+    Column("run", Integer, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("pages", Integer, nullable=False),
+    PrimaryKeyConstraint("run", "outcome"),
+)
+
 pages = Table(
     "pages",
     METADATA,
@@ -154,6 +164,40 @@ hosts = Table(
     Column("robots", Text),
     Column("robots_at", UtcDateTime),
     Column("retry_at", UtcDateTime),
+)
+
+# What the page and the schedule tell each other: see indexer.store.orders and .schedules.
+
+orders = Table(
+    "orders",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("source", Text, nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("declaration", Text, nullable=False),
+    Column("basis", String(64), nullable=False),
+    Column("given_at", UtcDateTime, nullable=False),
+    Column("answered_at", UtcDateTime),
+    Column("refusal", Text, nullable=False, server_default=""),
+    Index("orders_of_source", "source", "kind"),
+)
+
+declarations = Table(
+    "declarations",
+    METADATA,
+    Column("source", Text, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("trouble", Text, nullable=False),
+    Column("next_at", UtcDateTime),
+    Column("waiting", Boolean, nullable=False),
+    Column("running_since", UtcDateTime),
+)
+
+schedules = Table(
+    "schedules",
+    METADATA,
+    Column("worker", String(64), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
 )
 
 # The page's: who may use what of it, and what was searched for.

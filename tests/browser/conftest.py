@@ -17,7 +17,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 
 from indexer import Article, Index
 from indexer.store import Copy
-from indexer.store.tables import queries
+from indexer.store.schedules import Declaration, declare
+from indexer.store.tables import outcomes, queries, runs
 from web.access import Access
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -82,6 +83,22 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
         asked = [{"asked_at": day, "text": text, "hits": 1} for text in POPULAR for day in days]
         with index.store.transaction() as transaction:
             transaction.connection.execute(queries.insert(), asked)
+        now = datetime.now(UTC)
+        with index.store.transaction() as transaction:
+            crawled = {"id": 1, "source": "jokes", "started_at": now, "finished_at": now}
+            transaction.connection.execute(runs.insert().values(crawled))
+            transaction.connection.execute(
+                outcomes.insert(),
+                [
+                    {"run": 1, "outcome": outcome, "pages": 3}
+                    for outcome in ("new", "changed", "unchanged", "moved", "gone", "failed")
+                ],
+            )
+        sources = [
+            Declaration("bad", "seeds = 1", trouble="bad.toml: seeds: 1 is not a list of texts"),
+            Declaration("jokes", 'seeds = ["https://jokes.example/"]', next_at=now),
+        ]
+        declare(index.store, sources)
     return collection
 
 

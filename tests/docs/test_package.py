@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
+import sys
 from configparser import ConfigParser
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -33,3 +38,28 @@ def test_every_package_is_found() -> None:
     folders = {file.parent for room in PACKAGED for file in (ROOT / room).rglob("*.py")}
     without = [folder for folder in folders if not (folder / "__init__.py").exists()]
     assert not without, "these folders are no packages, so that they are not installed"
+
+
+def test_the_wheel_has_the_data_files_and_says_that_it_is_typed(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for room in PACKAGED:
+        shutil.copytree(ROOT / room, source / room, ignore=shutil.ignore_patterns("*.so"))
+    for name in ("setup.cfg", "setup.py", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    build = "from setuptools.build_meta import build_wheel; import sys; build_wheel(sys.argv[1])"
+    built = subprocess.run(
+        [sys.executable, "-c", build, str(tmp_path)],
+        cwd=source,
+        # What is compiled may be left out, which is quicker.
+        env=os.environ | {"CC": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert built.returncode == 0, built.stderr
+    [wheel] = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        names = set(archive.namelist())
+    assert {"crawler/py.typed", "indexer/py.typed", "web/py.typed"} <= names
+    assert {"web/templates/search.html", "web/static/style.css"} <= names
+    assert not [name for name in names if name.startswith(("tests", "benchmarks", "build"))]

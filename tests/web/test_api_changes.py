@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from indexer import Article, Index
 from indexer.store.tables import pages, runs
 from web import MAX_BODY, create_app
-from web.keys import READ, SCOPES, WRITE, Keys
+from web.keys import CRAWL, READ, SCOPES, WRITE, Keys
 
 ARTICLE = Article(
     url="http://a.example/door",
@@ -102,13 +102,16 @@ GUARDED: list[tuple[str, str, str]] = [
     ("GET", "/api/status", READ),
     ("GET", "/api/sources", READ),
     ("GET", "/api/crawls", READ),
+    ("GET", "/api/sources/jokes", READ),
+    ("PUT", "/api/sources/jokes", CRAWL),
+    ("POST", "/api/sources/jokes/crawl", CRAWL),
+    ("DELETE", "/api/sources/jokes/crawl", CRAWL),
 ]
 
 
 @pytest.mark.parametrize(("method", "path", "scope"), GUARDED)
 def test_a_key_for_something_else_does_not_do(api: Api, method: str, path: str, scope: str) -> None:
-    (other,) = set(SCOPES) - {scope}
-    secret = Keys(api.index.store).add("other", [other])
+    secret = Keys(api.index.store).add("other", set(SCOPES) - {scope})
     for header, status in (
         (None, 401),
         ("Bearer", 401),
@@ -174,6 +177,22 @@ def test_an_export_is_imported_again_unchanged(api: Api) -> None:
     assert (again["unchanged"], again["bad"]) == (2, 0)
 
 
+def test_an_export_is_sent_as_it_is_read(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = 0
+
+    def articles() -> Iterator[Article]:
+        nonlocal read
+        for number in range(1000):
+            read = number + 1
+            yield Article(url=f"u{number}", title="", body="")
+
+    monkeypatch.setattr(api.index.store, "articles", articles)
+    response = api.ask("GET", "/api/export")
+    first = next(iter(response.response))
+    assert (json.loads(first)["url"], read) == ("u0", 1)
+    response.close()
+
+
 def test_the_status_says_how_large_the_collection_is(api: Api) -> None:
     api.index.add([ARTICLE])
     status = api.ask("GET", "/api/status").get_json()
@@ -207,9 +226,13 @@ def test_sources_and_crawls_are_told(api: Api) -> None:
         "source": "jokes",
         "started_at": "2024-03-05T12:00:00+00:00",
         "finished_at": None,
+        "trouble": "",
+        "pages": {},
     }
     crawls = api.ask("GET", "/api/crawls?limit=1&offset=1").get_json()["crawls"]
     assert [crawl["id"] for crawl in crawls] == [2]
+    first = api.ask("GET", "/api/crawls?limit=1&offset=2").get_json()["crawls"][0]
+    assert first["pages"] == {"new": 2, "failed": 1}
 
 
 def test_a_request_that_changes_nothing_stays_open_to_all(api: Api) -> None:

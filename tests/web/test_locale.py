@@ -14,6 +14,7 @@ from indexer.query import SORTS
 from indexer.query.expansion import CUT, EXPANSIONS
 from indexer.results import Notice
 from indexer.search import ANY_WORD, STALE, TIME
+from indexer.store.orders import Kind, State
 from web.catalogue import CHINESE, ENGLISH
 from web.history import FIELDS
 from web.locale import LOCALES, language_tag
@@ -31,6 +32,7 @@ MADE_OF_PARTS = (
     | {f"field.{field}" for field in (*FIELDS, "body")}
     | {f"part.{kind}" for kind in KINDS}
     | {f"explain.{group}" for group in ("units", "required", "ranking")}
+    | {f"order.{kind}.{state}" for kind in Kind for state in State}
     | {"filter.age"}
     | {f"age.{age}" for age in AGES}
     | {f"notice.{notice.code}" for notice in (ANY_WORD, CUT, EXPANSIONS, STALE, TIME)}

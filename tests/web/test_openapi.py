@@ -73,6 +73,12 @@ def test_answers_are_as_described(
     ask()
 
 
+def test_the_page_shows_every_operation(app: Flask) -> None:
+    page = app.test_client().get("/api/docs").get_data(as_text=True)
+    for path, method in OPERATIONS:
+        assert f"<code>{method.upper()} {path}</code>" in page
+
+
 def test_every_route_of_the_api_is_described(app: Flask) -> None:
     routes = {
         (re.sub("<([a-z]+)>", r"{\1}", rule.rule), method)

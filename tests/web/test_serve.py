@@ -18,6 +18,7 @@ import pytest
 
 from indexer import Article, Index
 from web.access import Access
+from web.keys import WRITE, Keys
 from web.querylog import summarize
 
 COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
@@ -62,6 +63,16 @@ def serve(collection: Path) -> Iterator[Serve]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="module")
+def shared(collection: Path) -> Iterator[str]:
+    """The address of a server for several tests."""
+    command = [*COMMAND, "--index", str(collection), "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        yield address(process)
+        process.terminate()
+        assert process.wait(timeout=30) == 0
 
 
 def children(process: int) -> list[int]:
@@ -173,6 +184,78 @@ def test_bytes_that_are_no_text_are_answered(serve: Serve) -> None:
     for query in ("%00", "%ff%fe", "%ed%a0%80", "%", "%zz", "a%0d%0ab", "&&=;"):
         assert get(url, f"/search?q={query}")[0] in (200, 302)
         assert get(url, f"/api/search?q={query}")[0] == 200
+
+
+def exchange(address: str, request: bytes) -> bytes:
+    """Send bytes, and read what is answered until the server closes the connection."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), 30) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (b"\x16\x03\x01\x02\x00 not HTTP\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nbad header\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+        (b"GET /?".ljust(1 << 20, b"x"), 431),
+        (b"POST /login HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n", 413),
+        (b"POST /api/import HTTP/1.1\r\nContent-Length: 5000000\r\n\r\n", 413),
+        (
+            b"POST /api/import HTTP/1.1\r\nAuthorization: Bearer xs_wrong\r\n"
+            b"Content-Length: 5000000\r\n\r\n",
+            413,
+        ),
+    ],
+)
+def test_what_is_no_request_or_too_large_is_refused_at_once_without_gossip(
+    shared: str, request_: bytes, status: int
+) -> None:
+    answer = exchange(shared, request_)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.%d %d " % (1 if b"HTTP/1.1" in head else 0, status))
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == status
+    for gossip in (b"waitress", b"Server:", b"python", b"Traceback", b"/"):
+        assert gossip not in body
+        assert gossip == b"/" or gossip not in head
+
+
+def test_chunks_are_counted_and_whoever_may_import_may_send_more(
+    serve: Serve, tmp_path: Path
+) -> None:
+    with Index.open(tmp_path) as index:
+        index.add([Article(url="http://a.example/", title="催收", body="")])
+        key = Keys(index.store).add("robot", [WRITE])
+        Access(index.store).first_password()
+    url = address(serve("--port", "0", "--index", str(tmp_path)))
+    line = json.dumps({"url": "http://a.example/2", "title": "长", "body": "x" * 6_000_000}) + "\n"
+
+    def chunks() -> Iterator[bytes]:
+        data = line.encode()
+        for start in range(0, len(data), 1 << 20):
+            yield data[start : start + (1 << 20)]
+
+    for secret, status in (("xs_wrong", 413), (key, 200)):
+        headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/x-ndjson"}
+        for encode_chunked, body in ((True, chunks()), (False, line.encode())):
+            connection = HTTPConnection("127.0.0.1", urlsplit(url).port, timeout=60)
+            try:
+                connection.request(
+                    "POST", "/api/import", body, headers, encode_chunked=encode_chunked
+                )
+                response = connection.getresponse()
+                assert response.status == status
+                response.read()
+            except (BrokenPipeError, ConnectionResetError):
+                # It was refused before all of it was sent.
+                assert status == 413
+            finally:
+                connection.close()
+    assert json.loads(get(url, "/healthz")[2])["articles"] == 2
 
 
 def test_a_busy_port_is_said_in_one_line(serve: Serve) -> None:

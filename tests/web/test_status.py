@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+import web
+from crawler.visit import Outcome
 from indexer import Article, Index
 from indexer.store import Store
-from indexer.store.tables import pages, queries, runs
+from indexer.store.tables import outcomes, pages, queries, runs
 from web import create_app
 from web.access import Access
-from web.plot import HEIGHT, WIDTH, bars
+from web.crawling import WAITING
+from web.locale import LOCALES
+from web.plot import HEIGHT, WIDTH, bars, parts
 from web.querylog import QueryLog, summarize
 
 HOSTILE = "<script>alert(1)</script>"
@@ -127,11 +133,14 @@ def test_the_page_shows_it_all(index: Index) -> None:
         "催收 1",
         f"{HOSTILE} 1",
     ]
-    assert texts(page, "[aria-labelledby=sources] dl div") == ["Failed2", "New1", "Waiting1"]
-    assert texts(page, "[aria-labelledby=sources] tbody td") == ["jokes", HOSTILE, "2"]
+    assert texts(page, "[aria-labelledby=sources] dl div") == ["New1", "Failed2", "Waiting1"]
+    assert texts(page, ".crawls tbody td")[-1] == "New: 1 Failed: 2 New 1, Failed 2"
+    assert texts(page, "[aria-labelledby=sources] tbody td")[-3:] == ["jokes", HOSTILE, "2"]
     assert [svg["aria-label"] for svg in page.select("svg")] == [
         "Queries by day: 2 in 30 days",
         "Searches by the time they took: 1",
+        "Pages by outcome",
+        "Pages by outcome",
     ]
     assert page.select("script:not([src]), style, [style]") == []
 
@@ -153,3 +162,47 @@ def test_bars_fill_the_plot(values: list[int]) -> None:
         assert bar.y + bar.height == pytest.approx(HEIGHT, abs=0.11)
     if any(values):
         assert max(bar.height for bar in drawn) == HEIGHT
+
+
+@given(st.lists(st.integers(0, 10**9), max_size=12))
+def test_parts_fill_the_whole_in_order(values: list[int]) -> None:
+    drawn = parts((str(number), value) for number, value in enumerate(values))
+    assert [bar.value for bar in drawn] == [value for value in values if value]
+    for before, after in pairwise(drawn):
+        assert before.x + before.width == pytest.approx(after.x, abs=0.11)
+    if drawn:
+        assert drawn[0].x == 0
+        assert drawn[-1].x + drawn[-1].width == pytest.approx(WIDTH, abs=0.11)
+
+
+def test_a_crawl_shows_what_came_of_it_then_and_not_what_came_later(index: Index) -> None:
+    now = datetime.now(UTC)
+    with index.store.transaction() as transaction:
+        connection = transaction.connection
+        for number in (1, 2):
+            connection.execute(
+                runs.insert().values(
+                    id=number,
+                    source="jokes",
+                    started_at=now,
+                    finished_at=now,
+                    trouble=HOSTILE if number == 2 else None,
+                )
+            )
+        connection.execute(outcomes.insert().values(run=1, outcome="new", pages=3))
+        connection.execute(outcomes.insert().values(run=2, outcome="missing", pages=2))
+        connection.execute(outcomes.insert().values(run=2, outcome="unchanged", pages=1))
+    client = create_app(index).test_client()
+    page = read_status(index, client)
+    shown = texts(page, ".crawls tbody td:last-child")
+    assert shown == [f"Unchanged: 1 Missing: 2 Unchanged 1, Missing 2 {HOSTILE}", "New: 3 New 3"]
+    chinese = client.get("/status?hl=zh").get_data(as_text=True)
+    assert "不见了 2" in chinese
+
+
+@pytest.mark.parametrize("outcome", [*Outcome, WAITING])
+@pytest.mark.parametrize("code", LOCALES)
+def test_every_outcome_has_a_name_and_a_colour(outcome: str, code: str) -> None:
+    assert LOCALES[code].outcome(outcome) != outcome
+    style = (Path(web.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+    assert re.search(rf"\.{outcome}\b[^{{}}]*{{ --part", style)

@@ -1,4 +1,4 @@
-"""How the collection is and how its sources were crawled, as JSON."""
+"""How the collection is and how crawls went, as JSON."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from indexer import __version__
 from indexer.index import Index
 from web.authorization import require
-from web.crawling import Crawl, crawls, sources
+from web.crawling import Crawl, crawls
 from web.keys import READ, Keys
 from web.parameters import MAX_DEPTH, MAX_LIMIT, read_number
 
@@ -17,7 +17,7 @@ _CRAWLS = 20
 
 
 def routes(index: Index, keys: Keys) -> Blueprint:
-    """Status, sources and crawls."""
+    """Status and crawls."""
     api = Blueprint("crawls_api", __name__)
 
     @api.before_request
@@ -36,28 +36,22 @@ def routes(index: Index, keys: Keys) -> Blueprint:
             "generation": known.generation,
         }
 
-    @api.get("/api/sources")
-    def get_sources() -> dict[str, Any]:
-        return {
-            "sources": [
-                {"name": one.name, "pages": one.pages, "last_crawl": _row(one.last_crawl)}
-                for one in sources(index.store)
-            ]
-        }
-
     @api.get("/api/crawls")
     def get_crawls() -> dict[str, Any]:
         limit = read_number(request.args, "limit", _CRAWLS, 0, MAX_LIMIT)
         offset = read_number(request.args, "offset", 0, 0, MAX_DEPTH)
-        return {"crawls": [_row(crawl) for crawl in crawls(index.store, limit, offset)]}
+        return {"crawls": [crawl_row(crawl) for crawl in crawls(index.store, limit, offset)]}
 
     return api
 
 
-def _row(crawl: Crawl) -> dict[str, Any]:
+def crawl_row(crawl: Crawl) -> dict[str, Any]:
+    """A crawl, ready for JSON."""
     return {
         "id": crawl.id,
         "source": crawl.source,
         "started_at": crawl.started_at.isoformat(),
         "finished_at": crawl.finished_at.isoformat() if crawl.finished_at else None,
+        "trouble": crawl.trouble,
+        "pages": crawl.pages,
     }

@@ -9,7 +9,8 @@ from indexer.query import SORTS
 from indexer.search import MATCHES
 from web.api.schemas import ID, TEXT
 from web.api.transfer import MEDIA_TYPE
-from web.keys import READ, WRITE
+from web.keys import CRAWL, READ, WRITE
+from web.ordering import MAX_NAME
 from web.parameters import MAX_DEPTH, MAX_LIMIT, MAX_VALUE_CHARACTERS, MAX_VALUES, PAGE_SIZE
 from web.suggestions import LIMIT
 
@@ -19,10 +20,11 @@ _REASONS = {
     400: "A parameter or the body cannot be read",
     401: "No valid key was sent",
     403: "The key is for something else, or a page of another site asked",
-    404: "There is no such article",
+    404: "There is none such",
+    409: "The schedule cannot do that now",
     413: "The body is too large",
     415: "The body is of another media type",
-    422: "The article cannot be kept as it is",
+    422: "The article or the declaration cannot be kept as it is",
     429: "Too many requests; Retry-After says how many seconds to wait",
     503: "The index or the store cannot be read now",
 }
@@ -67,6 +69,16 @@ _VALUES = {
     "items": {"type": "string", "maxLength": MAX_VALUE_CHARACTERS},
 }
 _ARTICLE_ID = {"name": "id", "in": "path", "required": True, "schema": ID}
+_NAME = {
+    "name": "name",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": MAX_NAME},
+}
+_ORDERED = {
+    "200": {"description": "It was obeyed", "content": _content("Order")},
+    "202": {"description": "It waits for the schedule", "content": _content("Order")},
+}
 
 _SEARCH = {
     "summary": "Search",
@@ -174,10 +186,38 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     "/api/sources": {
         "get": {
-            "summary": "The sources that were crawled, and what came of their pages",
+            "summary": "The sources, their crawls, and what came of their pages",
             **_key(READ),
             "responses": _responses(_gives("Sources", "The sources, by name"), 401, 403),
         }
+    },
+    "/api/sources/{name}": {
+        "parameters": [_NAME],
+        "get": {
+            "summary": "Get a source with its declaration",
+            **_key(READ),
+            "responses": _responses(_gives("DeclaredSource", "The source"), 401, 403, 404),
+        },
+        "put": {
+            "summary": "Declare a source, a new one or one that is there",
+            "description": "The schedule checks the declaration, and writes it into its file.",
+            **_key(CRAWL),
+            "requestBody": {"required": True, "content": _content("NewDeclaration")},
+            "responses": _responses(_ORDERED, 400, 401, 403, 404, 413, 415, 422),
+        },
+    },
+    "/api/sources/{name}/crawl": {
+        "parameters": [_NAME],
+        "post": {
+            "summary": "Crawl all pages of a source now",
+            **_key(CRAWL),
+            "responses": _responses(_ORDERED, 401, 403, 404, 409),
+        },
+        "delete": {
+            "summary": "End the crawl of a source; what it brought is kept",
+            **_key(CRAWL),
+            "responses": _responses(_ORDERED, 401, 403, 404, 409),
+        },
     },
     "/api/crawls": {
         "get": {

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from indexer.analysis.document import FACET_FIELDS
+from indexer.store.orders import Kind
+from web.ordering import MAX_DECLARATION
 
 Schema = dict[str, Any]
 
@@ -41,7 +43,32 @@ _ARTICLE: Schema = {
     "published": or_null(TIME),
 }
 _FOUND = {name: schema for name, schema in _ARTICLE.items() if name != "body"}
-_CRAWL = object_of({"id": COUNT, "source": TEXT, "started_at": TIME, "finished_at": or_null(TIME)})
+_PAGES: Schema = {
+    "type": "object",
+    "additionalProperties": COUNT,
+    "description": "How many pages came to what when they were last visited.",
+}
+_CRAWL = object_of(
+    {
+        "id": COUNT,
+        "source": TEXT,
+        "started_at": TIME,
+        "finished_at": or_null(TIME),
+        "trouble": TEXT | {"description": "What went wrong; empty for nothing."},
+        "pages": _PAGES,
+    }
+)
+_SOURCE: Schema = {
+    "name": TEXT,
+    "declared": {"type": "boolean", "description": "Whether the schedule knows it."},
+    "trouble": TEXT | {"description": "What is wrong with the declaration; empty for nothing."},
+    "next_crawl": or_null(TIME),
+    "waiting": {"type": "boolean", "description": "Whether it is due, and others come first."},
+    "running_since": or_null(TIME),
+    "last_crawl": or_null(_CRAWL),
+    "pages": _PAGES,
+}
+_DECLARATION: Schema = TEXT | {"maxLength": MAX_DECLARATION, "description": "A source, as TOML."}
 
 SCHEMAS: dict[str, Schema] = {
     "Article": object_of(_ARTICLE, optional=(*_NAMES, "published")),
@@ -104,20 +131,14 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Sources": object_of(
         {
-            "sources": list_of(
-                object_of(
-                    {
-                        "name": TEXT,
-                        "pages": {
-                            "type": "object",
-                            "additionalProperties": COUNT,
-                            "description": "Pages by what came of the last visit.",
-                        },
-                        "last_crawl": _CRAWL,
-                    }
-                )
-            )
+            "scheduled": {"type": "boolean", "description": "Whether a schedule is running."},
+            "sources": list_of(object_of(_SOURCE)),
         }
+    ),
+    "DeclaredSource": object_of({**_SOURCE, "declaration": or_null(_DECLARATION)}),
+    "NewDeclaration": object_of({"declaration": _DECLARATION}),
+    "Order": object_of(
+        {"source": TEXT, "order": {"enum": list(Kind)}, "state": {"enum": ["done", "waiting"]}}
     ),
     "Crawls": object_of({"crawls": list_of(_CRAWL)}),
     "Health": object_of({"status": {"const": "ok"}, "articles": COUNT}),

@@ -17,6 +17,9 @@ from web.keys import READ, WRITE, Keys
 
 MEDIA_TYPE = "application/x-ndjson"
 
+PATH = "/api/import"
+"""Where articles are imported."""
+
 MAX_BYTES = 1 << 30
 """How much an import may be."""
 
@@ -29,7 +32,7 @@ def routes(index: Index, keys: Keys) -> Blueprint:
     """Import and export; neither holds more than a batch of articles in memory."""
     api = Blueprint("transfer_api", __name__)
 
-    @api.post("/api/import")
+    @api.post(PATH)
     def take_in() -> dict[str, Any]:
         require(keys, WRITE)
         if request.mimetype != MEDIA_TYPE:

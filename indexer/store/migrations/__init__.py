@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from indexer.errors import StoreVersionError
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
 
 # Alembic keeps the connection of the migration at hand in a variable of its module.
