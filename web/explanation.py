@@ -7,11 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from web.article import find
+from web.rate import Limiter, admit
+
+_RATE = 1.0  # a second on average: explaining a long query takes as long as forty searches
 
 
 def routes(index: Index) -> Blueprint:
     """The page that explains one article's place in a search."""
     pages = Blueprint("explanation", __name__)
+    limiter = Limiter(_RATE)
 
     @pages.get("/explain")
     def show() -> ResponseReturnValue:
@@ -19,6 +23,8 @@ def routes(index: Index) -> Blueprint:
         query = request.args.get("q", "").replace("\0", "\ufffd")
         if not query.strip():
             return redirect(url_for("article.show", id=article.id, hl=g.hl or None))
+        if index.settings.rate:
+            admit(limiter)
         return render_template(
             "explain.html",
             article=article,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indexer.results import Notice
-from web.catalogue import CHINESE, ENGLISH
+from web.catalogue import CHINESE, CHINESE_API, ENGLISH
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _MONTHS = (
@@ -37,6 +37,7 @@ class Locale:
         name: Its name in itself.
         catalogue: What it says, by key.
         write_date: How it writes the day of a time.
+        api: What it says of the API, by what the OpenAPI document says; the same where it has none.
     """
 
     code: str
@@ -44,6 +45,7 @@ class Locale:
     name: str
     catalogue: Mapping[str, str]
     write_date: Callable[[datetime], str]
+    api: Mapping[str, str]
 
     def text(self, key: str, **values: object) -> str:
         """What the catalogue says under a key, with the values filled in."""
@@ -64,6 +66,10 @@ class Locale:
     def megabytes(self, count: int) -> str:
         """A number of bytes, in millions."""
         return f"{count / 1e6:,.1f} MB"
+
+    def describe(self, text: str) -> str:
+        """What the OpenAPI document says, in this language."""
+        return self.api.get(text, text)
 
     def outcome(self, code: str) -> str:
         """What came of visits to pages, or its code when that is all there is."""
@@ -102,8 +108,8 @@ def _chinese_date(time: datetime) -> str:
 LOCALES = {
     locale.code: locale
     for locale in (
-        Locale("zh", "zh-CN", "中文", CHINESE, _chinese_date),
-        Locale("en", "en", "English", ENGLISH, _english_date),
+        Locale("zh", "zh-CN", "中文", CHINESE, _chinese_date, CHINESE_API),
+        Locale("en", "en", "English", ENGLISH, _english_date, {}),
     )
 }
 """The languages of the interface, by code."""

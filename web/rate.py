@@ -65,6 +65,15 @@ def install(app: Flask, rate: int) -> None:
     @app.before_request
     def check() -> None:
         if request.endpoint not in _FREE:
-            seconds = limiter.wait(request.remote_addr or "")
-            if seconds:
-                raise TooManyRequestsError(retry_after=math.ceil(seconds))
+            admit(limiter)
+
+
+def admit(limiter: Limiter) -> None:
+    """Count the request at hand.
+
+    Raises:
+        TooManyRequestsError: It comes too early.
+    """
+    seconds = limiter.wait(request.remote_addr or "")
+    if seconds:
+        raise TooManyRequestsError(retry_after=math.ceil(seconds))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
-from indexer import Index
+from indexer import Article, Index
 from indexer.article import article_id
+from web import create_app
+from web.rate import BURST, Limiter
 
 Read = Callable[..., BeautifulSoup]
 URL = "https://ground.example/collector"
@@ -31,7 +35,7 @@ def test_a_hit_leads_to_why_it_was_found(read: Read) -> None:
     page = read(urljoin("/search", str(link["href"])))
     assert page.h1 is not None
     assert page.h1.get_text() == "为何找到"
-    back = page.select_one("main a.plain")
+    back = page.select_one("main div.reading > p > a")
     assert back is not None
     assert read(str(back["href"])).select(".hits > li")
 
@@ -77,3 +81,15 @@ def test_without_a_query_there_is_the_article(client: FlaskClient) -> None:
 def test_any_text_is_explained(client: FlaskClient, query: str) -> None:
     response = client.get("/explain", query_string={"q": query, "id": ID})
     assert response.status_code == 200
+
+
+def test_explanations_are_rarer_than_searches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("web.explanation.Limiter", partial(Limiter, clock=lambda: 0.0))
+    with Index.open(tmp_path, engine="memory") as opened:
+        opened.add([Article(url=URL, title="x", body="x")])
+        client = create_app(opened).test_client()
+        statuses = [client.get(f"/explain?q=x&id={ID}").status_code for _ in range(BURST + 1)]
+        assert statuses == [200] * BURST + [429]
+        assert client.get("/search?q=x").status_code == 200

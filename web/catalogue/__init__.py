@@ -4,7 +4,8 @@ Both have the same keys. What stands in braces is filled in; a text with a numbe
 ``.one`` and ``.many``.
 """
 
+from web.catalogue.api import CHINESE_API
 from web.catalogue.chinese import CHINESE
 from web.catalogue.english import ENGLISH
 
-__all__ = ["CHINESE", "ENGLISH"]
+__all__ = ["CHINESE", "CHINESE_API", "ENGLISH"]

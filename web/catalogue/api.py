@@ -1,0 +1,78 @@
+"""What the page about the API says in Chinese; in English it says what the document says."""
+
+CHINESE_API = {
+    "Search for collected articles. Errors are problem documents (RFC 9457). Answers with "
+    "an ETag can be asked for again with If-None-Match. Other parameters are ignored.": "搜索"
+    "收集的文章。出错时返回 problem 文档（RFC 9457）。带 ETag 的应答可以用 If-None-Match 再次请求。"
+    "其他参数不起作用。",
+    "Search": "搜索",
+    "Any text is a query. The counts of a facet ignore its own filter.": "任何文字都可以搜索。"
+    "分面的计数不受它自己的筛选影响。",
+    "What to search for.": "要搜索的内容。",
+    "How many hits to give.": "返回多少条结果。",
+    "How many hits to pass over; with limit up to 1000.": "先跳过多少条，与 limit 合计最多 1000。",
+    "The order of the hits.": "结果的顺序。",
+    "What an article must have of the query.": "文章必须含有搜索词中的哪些。",
+    "What to count; repeated, or with commas between.": "要计数的字段，可以重复给出或用逗号隔开。",
+    "Only articles with one of these as their site.": "只要属于这些网站之一的文章。",
+    "Only articles with one of these as their category.": "只要属于这些栏目之一的文章。",
+    "Only articles with one of these as their language.": "只要用这些语言之一写的文章。",
+    "Only articles with one of these as their author.": "只要这些作者之一写的文章。",
+    "What was found": "搜索结果",
+    "Suggest what may be meant by the beginning of a query": "按输入的开头给出搜索建议",
+    "Common queries of others come first, then words and titles, also by pinyin.": "先是"
+    "别人常搜的，再是词语和标题，拼音也可以。",
+    "What was typed.": "已经输入的文字。",
+    "How many suggestions to give.": "返回多少条建议。",
+    "What may be meant": "搜索建议",
+    "Add an article, or replace the one with its URL": "加入一篇文章，或替换网址相同的那篇",
+    "It was there": "原来就有",
+    "It is new": "新加入",
+    "Get an article": "取得一篇文章",
+    "The article": "这篇文章",
+    "Delete an article": "删除一篇文章",
+    "It is gone": "已删除",
+    "Add many articles": "加入多篇文章",
+    "An article a line. Bad lines are told of, and the others are kept.": "每行一篇。指出有错的行，"
+    "其余照常加入。",
+    "How many were new": "新加入的篇数",
+    "Get every article": "取得全部文章",
+    "An article a line": "每行一篇文章",
+    "The size of the collection": "收藏的大小",
+    "The size": "大小",
+    "The sources that were crawled, and what came of their pages": "抓取过的来源，以及各网页的结果",
+    "The sources, their crawls, and what came of their pages": "各个来源、抓取情况和各网页的结果",
+    "Get a source with its declaration": "取得一个来源和它的声明",
+    "The source": "这个来源",
+    "Declare a source, a new one or one that is there": "声明一个新的来源，或改动已有的",
+    "The schedule checks the declaration, and writes it into its file.": "检查后"
+    "由定时程序写入文件。",
+    "It was obeyed": "已经照办",
+    "It waits for the schedule": "等待定时程序处理",
+    "The schedule cannot do that now": "定时程序现在做不到",
+    "Crawl all pages of a source now": "立即抓取一个来源的全部网页",
+    "End the crawl of a source; what it brought is kept": "结束一个来源的抓取，已抓到的保留",
+    "The sources, by name": "按名称列出的来源",
+    "The crawls, the newest first": "各次抓取，最新的在前",
+    "How many to give.": "返回多少条。",
+    "How many to pass over first.": "先跳过多少条。",
+    "The crawls": "各次抓取",
+    "Whether the application lives": "程序是否在运行",
+    "It does": "在运行",
+    "Whether searches can be answered": "能否搜索",
+    "They can": "能",
+    "A parameter or the body cannot be read": "参数或请求内容有误",
+    "No valid key was sent": "没有有效的密钥",
+    "The key is for something else, or a page of another site asked": "密钥没有这个权限，或请求来自"
+    "别的网站",
+    "There is no such article": "没有这篇文章",
+    "There is none such": "没有这一项",
+    "The body is too large": "请求内容太大",
+    "The body is of another media type": "请求内容的类型不对",
+    "The article cannot be kept as it is": "这篇文章不能这样保存",
+    "The article or the declaration cannot be kept as it is": "这篇文章或这份声明不能这样保存",
+    "Too many requests; Retry-After says how many seconds to wait": "请求太频繁，"
+    "Retry-After 给出要等的秒数",
+    "The index or the store cannot be read now": "索引或文章库暂时无法读取",
+}
+"""Chinese, by the English text."""
