@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from opensearchnode import NoJavaError, free_names, shared_node
@@ -28,11 +29,25 @@ def opensearch_port() -> int:
 @pytest.fixture
 def cluster_address(opensearch_port: int) -> Iterator[str]:
     """The address of an index on that node, which is removed after the test."""
+    with own_address(opensearch_port) as address:
+        yield address
+
+
+@contextmanager
+def own_address(port: int) -> Iterator[str]:
+    """The address of an index on a node, which is removed in the end."""
     from opensearchpy import OpenSearch
 
     name = next(_names)
-    yield f"opensearch://127.0.0.1:{opensearch_port}/{name}"
-    with OpenSearch([{"host": "127.0.0.1", "port": opensearch_port}]) as client:
+    yield f"opensearch://127.0.0.1:{port}/{name}"
+    with OpenSearch([{"host": "127.0.0.1", "port": port}]) as client:
         found = ",".join(client.indices.get(index=f"{name}-*"))
         if found:
             client.indices.delete(index=found)
+
+
+@pytest.fixture(scope="module")
+def module_cluster_address(opensearch_port: int) -> Iterator[str]:
+    """The address of an index on that node, which is removed after the tests of a file."""
+    with own_address(opensearch_port) as address:
+        yield address

@@ -80,18 +80,18 @@ def start(program: str, *arguments: object) -> subprocess.Popen[str]:
     return process
 
 
-@pytest.mark.parametrize("engine", ["whoosh", "opensearch"])
+@pytest.mark.parametrize(("engine", "commits"), [("whoosh", COMMITS), ("opensearch", 6)])
 def test_processes_search_while_others_write(
-    tmp_path: Path, engine: str, request: pytest.FixtureRequest
+    tmp_path: Path, engine: str, commits: int, request: pytest.FixtureRequest
 ) -> None:
     if engine == "opensearch":
         engine = request.getfixturevalue("cluster_address")
     Index.open(tmp_path, engine=engine).close()
     readers = [start(READER, tmp_path, engine, TOGETHER) for _ in range(2)]
-    writers = [start(WRITER, tmp_path, engine, name, COMMITS, TOGETHER) for name in WRITERS]
+    writers = [start(WRITER, tmp_path, engine, name, commits, TOGETHER) for name in WRITERS]
     for process in (*writers, *readers):
         _, errors = process.communicate()
         assert process.returncode == 0, errors
     with Index.open(tmp_path, engine=engine) as index:
-        assert index.search("催收", limit=0).total == len(WRITERS) * COMMITS * TOGETHER
+        assert index.search("催收", limit=0).total == len(WRITERS) * commits * TOGETHER
         assert index.check() == []

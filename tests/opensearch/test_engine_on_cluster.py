@@ -58,10 +58,14 @@ def oracle() -> Engine:
     return memory
 
 
-@pytest.fixture
-def filled(engine: Engine) -> Engine:
-    engine.apply([(document.id, document) for document in DOCUMENTS], 1)
-    return engine
+@pytest.fixture(scope="module")
+def filled(module_cluster_address: str) -> Iterator[Engine]:
+    """The documents on the cluster, for tests that leave them as they are."""
+    address = module_cluster_address
+    with closing(ClusterGenerations.connect(address, "of a test")) as generations:
+        engine = generations.open(generations.live()).engine
+        engine.apply([(document.id, document) for document in DOCUMENTS], 1)
+        yield engine
 
 
 def test_scores_are_those_of_the_oracle(filled: Engine, oracle: Engine) -> None:
@@ -171,7 +175,7 @@ def test_a_refused_document_holds_up_no_other_and_the_cursor_stays(
 
 
 def test_a_query_that_is_too_large_is_an_error_of_the_index(filled: Engine) -> None:
-    many = And([Term("words", f"w{number}") for number in range(3000)])
+    many = And([Term("words", f"w{number}") for number in range(17_000)])
     with pytest.raises(GenerationError, match="cannot be used"):
         filled.find(request_of(many))
 
