@@ -51,6 +51,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
+# Of tables whose rows come and go, so that numbers never run out; SQLite numbers by INTEGER only.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
 METADATA = MetaData()
 
 counter = Table("counter", METADATA, Column("seq", BigInteger, nullable=False))
@@ -89,7 +92,7 @@ versions = Table(
 copies = Table(
     "copies",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
     Column("first", Text, nullable=False),
     Column("number", Integer, nullable=False),
@@ -104,7 +107,7 @@ copies = Table(
 runs = Table(
     "runs",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("source", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
@@ -117,7 +120,7 @@ runs = Table(
 pages = Table(
     "pages",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("source", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("hops", Integer, nullable=False),
@@ -156,6 +159,14 @@ hosts = Table(
     Column("retry_at", UtcDateTime),
 )
 
+# When a host may be asked again, whoever asks.
+turns = Table(
+    "turns",
+    METADATA,
+    Column("host", Text, primary_key=True),
+    Column("next_at", Float, nullable=False),
+)
+
 # The page's: who may use what of it, and what was searched for.
 
 keys = Table(
@@ -179,7 +190,7 @@ sessions = Table(
 queries = Table(
     "queries",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("text", Text, nullable=False),
     Column("hits", Integer, nullable=False),
