@@ -63,6 +63,7 @@ $(BIN)/.benchmark-ready: $(BIN)/.ready
 test-setup: $(BIN)/.test-ready build/whoosh/.ready
 	@sh .ci/install-chromium
 	@sh .ci/build-node $(BIN)/python
+	@sh .ci/install-postgresql
 
 $(BIN)/.test-ready: $(BIN)/.ready
 	@echo 'installing the tools of the tests'

@@ -12,7 +12,7 @@ from scrapy.settings.default_settings import EXTENSIONS_BASE, SPIDER_MIDDLEWARES
 from scrapy.statscollectors import DummyStatsCollector
 
 from crawler.guard import GuardedHandler, GuardedResolver
-from crawler.pace import Pace
+from crawler.pace import Pace, TurnMiddleware
 from crawler.robots import RobotsMiddleware
 
 # By their names: some take long to import.
@@ -29,7 +29,11 @@ _NO_MIDDLEWARES = (
 )
 
 COMPONENTS: dict[str, Any] = {
-    "DOWNLOADER_MIDDLEWARES": {**dict.fromkeys(_NO_MIDDLEWARES), RobotsMiddleware: 100},
+    "DOWNLOADER_MIDDLEWARES": {
+        **dict.fromkeys(_NO_MIDDLEWARES),
+        RobotsMiddleware: 100,
+        TurnMiddleware: 950,  # next to the downloader
+    },
     "DOWNLOAD_HANDLERS": {
         **dict.fromkeys(("http", "https"), GuardedHandler),
         **dict.fromkeys(("data", "file", "ftp", "s3")),

@@ -35,6 +35,10 @@ class OutOfBoundsError(RefusalError):
     """The page is not for us, whenever it is asked for."""
 
 
+class HeldError(RefusalError):
+    """The host wants to be left alone."""
+
+
 def explain_failure(error: BaseException | None) -> str:
     """Say in one line why a request has no answer."""
     if isinstance(error, RefusalError):

@@ -21,12 +21,13 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
 from crawler.budget import Budgets
 from crawler.holding import keep_together, release_strays
-from crawler.lease import MOST_ATTEMPTS, Leases
+from crawler.lease import MOST_ATTEMPTS, Leases, changing
 from crawler.limits import CONCURRENCY
 from crawler.pattern import pattern_of
 from crawler.settle import settle, take_out
 from crawler.visit import FETCHED, Kind, Outcome, Pending, Visit
 from crawler.worker import this_worker
+from indexer.store.connection import now
 from indexer.store.statement import Statement
 from indexer.store.tables import outcomes, pages, runs
 
@@ -97,7 +98,6 @@ class Frontier:
         self._silences = 0
         self._look_at = 0.0  # when it may be looked for pages again, as time.monotonic() tells it
         self._renew_at = time.monotonic() + _RENEW_EVERY
-        self._workers = 1
         self.visited = 0
 
     @classmethod
@@ -121,7 +121,7 @@ class Frontier:
             worker: The name of the worker; that of this process by default.
             copies: Whether the pages of articles are kept as they came.
         """
-        with store.transaction() as transaction:
+        with changing(store, source.name) as transaction:
             connection = transaction.connection
             _forget_uncovered(connection, source)
             release_strays(transaction, source.name)
@@ -141,11 +141,6 @@ class Frontier:
         """Whether the site has given no answer for so long that it is held to be down."""
         return self._silences >= MOST_SILENCES
 
-    @property
-    def workers(self) -> int:
-        """How many workers had pages of the source under way when it was last looked."""
-        return self._workers
-
     def has_pending(self) -> bool:
         """Whether there is a page to take now; those taken may yet bring more."""
         if self.is_silent:
@@ -153,7 +148,7 @@ class Frontier:
         now = time.monotonic()
         if now >= self._renew_at:
             self._renew_at = now + _RENEW_EVERY
-            with self._store.transaction() as transaction:
+            with changing(self._store, self._source.name) as transaction:
                 self._leases.renew(transaction.connection)
         if not self._ahead and now >= self._look_at:
             self._look_ahead()
@@ -171,26 +166,32 @@ class Frontier:
 
     def others_at_work(self) -> bool:
         """Whether other workers have pages under way, which may bring more or come back."""
-        with self._store.transaction() as transaction:
+        with changing(self._store, self._source.name) as transaction:
             self._leases.release_dead(transaction.connection)
             workers = self._leases.workers(transaction.connection)
         return any(worker != self._worker for worker in workers)
 
     def record(self, visit: Visit) -> None:
-        """Keep what came of a visit: its article, its state and its links, all or nothing."""
-        with self._store.transaction() as transaction:
+        """Keep what came of a visit: its article, its state and its links, all or nothing.
+
+        Nothing is kept when another worker has taken the page meanwhile.
+        """
+        self._taken.discard(visit.page.url)
+        with changing(self._store, self._source.name) as transaction:
             connection = transaction.connection
             of_page = {"of_source": self._source.name, "of_url": visit.page.url}
             (row,) = _PAGE.execute(connection, of_page)
+            if row.worker != self._worker:
+                return  # its lease ran out, and what another brings of the page is newer
             state = settle(
                 transaction, self._source, visit, row, self._started_at, copies=self._copies
             )
-            now = datetime.now(UTC)
-            state |= {"run": self._run, "visited_at": now}
+            moment = datetime.now(UTC)
+            state |= {"run": self._run, "visited_at": moment}
             _VISITED.execute(connection, {**row._asdict(), **state, **_GIVEN_BACK, "of_id": row.id})
             if len(visit.pages) > 1:
                 urls = [page.url for page in visit.pages]
-                keep_together(transaction, self._source.name, self._run, urls, now)
+                keep_together(transaction, self._source.name, self._run, urls, moment)
             found = [Pending(url) for url in visit.links]
             found += [Pending(url, kind=Kind.MAP) for url in visit.maps]
             if visit.canonical:
@@ -200,14 +201,13 @@ class Frontier:
             added = _add(connection, self._source.name, found, row.pattern)
         self._budgets.count(row.pattern, row.found_by, row.outcome, state["outcome"])
         self.visited += 1
-        self._taken.discard(visit.page.url)
         self._silences = 0 if visit.answered else self._silences + 1
         if added:
             self._look_at = 0.0
 
     def add_maps(self, urls: Iterable[str]) -> None:
         """Add sitemaps and feeds that are named elsewhere than on a page."""
-        with self._store.transaction() as transaction:
+        with changing(self._store, self._source.name) as transaction:
             found = [Pending(url, kind=Kind.MAP) for url in urls]
             _add(transaction.connection, self._source.name, found)
         self._look_at = 0.0
@@ -220,7 +220,7 @@ class Frontier:
         Returns:
             What went wrong with the run, empty when it went well.
         """
-        with self._store.transaction() as transaction:
+        with changing(self._store, self._source.name) as transaction:
             connection = transaction.connection
             self._leases.release(connection)
             self._leases.release_dead(connection)
@@ -233,7 +233,7 @@ class Frontier:
             connection.execute(
                 update(runs)
                 .where(runs.c.id == self._run)
-                .values(finished_at=datetime.now(UTC), trouble=trouble or None)
+                .values(finished_at=now(connection), trouble=trouble or None)
             )
             visited = (
                 select(pages.c.run, pages.c.outcome, func.count())
@@ -254,10 +254,9 @@ class Frontier:
         return f"{bad} of {bad + good} pages failed" if bad > good else ""
 
     def _look_ahead(self) -> None:
-        with self._store.transaction() as transaction:
+        with changing(self._store, self._source.name) as transaction:
             connection = transaction.connection
             taken = self._leases.take(connection, CONCURRENCY)
-            self._workers = max(1, len(self._leases.workers(connection)))
             purged = transaction.purged(page.url for page, _ in taken)
         for page, too_often in taken:
             if page.url in purged:
@@ -284,7 +283,7 @@ def _begin_run(connection: Connection, source: Source, *, complete: bool) -> int
         .where(pages.c.source == source.name, pages.c.url.in_(source.seeds))
         .values(run=0)
     )
-    begun = insert(runs).values(source=source.name, started_at=datetime.now(UTC), complete=complete)
+    begun = insert(runs).values(source=source.name, started_at=now(connection), complete=complete)
     return int(connection.scalars(begun.returning(runs.c.id)).one())
 
 

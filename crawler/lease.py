@@ -1,27 +1,31 @@
 """Leases: how the workers of a run divide its pages among them.
 
 A worker takes pages for a time, and what it has not visited when the time is over, or when it is
-known to be dead, others may take. Databases that lock rows pass over those that another is about to
-take (``FOR UPDATE SKIP LOCKED``); SQLite lets one write at a time.
+known to be dead, others may take. The time is told by the clock of the database, for those of the
+workers' machines may differ. Who changes pages of a source does it under a lock; rows that somebody
+else has locked are passed over (``FOR UPDATE SKIP LOCKED``). SQLite lets one write at a time.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, or_, select, update
 
 from crawler.visit import Kind, Pending
 from crawler.worker import is_dead
+from indexer.store.connection import lock, now
 from indexer.store.statement import Record, Statement
 from indexer.store.tables import pages, runs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from crawler.budget import Budgets
     from crawler.source import Source
+    from indexer.store import Store, Transaction
 
 LEASE = timedelta(minutes=5)
 """How long a page is a worker's own; the worker renews it."""
@@ -34,6 +38,18 @@ _PENDING = (pages.c.url, pages.c.hops, pages.c.kind, pages.c.etag, pages.c.last_
 
 _NOW = bindparam("now", type_=pages.c.leased_until.type)
 _RUN = Statement(select(runs.c.started_at, runs.c.complete).where(runs.c.id == bindparam("of_run")))
+
+
+@contextmanager
+def changing(store: Store, source: str) -> Iterator[Transaction]:
+    """A transaction that changes pages or runs of a source; one worker does so at a time.
+
+    Raises:
+        StoreError: The store cannot be used, or others were at it for too long.
+    """
+    with store.transaction() as transaction:
+        lock(transaction.connection, f"source {source}")
+        yield transaction
 
 
 class Leases:
@@ -70,10 +86,10 @@ class Leases:
         if limit <= 0:
             return []
         (run,) = _RUN.execute(connection, {"of_run": self._run})
-        now = datetime.now(UTC)
+        begin = now(connection)
         given = {
-            "now": now,
-            "until": now + LEASE,
+            "now": begin,
+            "until": begin + LEASE,
             "by": self._worker,
             "exhausted": self._budgets.exhausted(),
             "most": limit,
@@ -87,7 +103,7 @@ class Leases:
 
     def used(self, connection: Connection) -> int:
         """How many pages the run has visited or under way."""
-        ((used,),) = self._used.execute(connection, {"now": datetime.now(UTC)})
+        ((used,),) = self._used.execute(connection, {"now": now(connection)})
         return int(used)
 
     def renew(self, connection: Connection) -> None:
@@ -95,7 +111,7 @@ class Leases:
         connection.execute(
             update(pages)
             .where(self._of_source, pages.c.worker == self._worker)
-            .values(leased_until=datetime.now(UTC) + LEASE)
+            .values(leased_until=now(connection) + LEASE)
         )
 
     def release_dead(self, connection: Connection) -> None:
@@ -108,7 +124,7 @@ class Leases:
 
     def workers(self, connection: Connection) -> list[str]:
         """The workers that have pages of the source under way."""
-        rows = self._at_work.execute(connection, {"now": datetime.now(UTC)})
+        rows = self._at_work.execute(connection, {"now": now(connection)})
         return [row.worker for row in rows]
 
     def _release(self, connection: Connection, workers: Iterable[str]) -> None:
@@ -145,10 +161,11 @@ def _take(*conditions: ColumnElement[bool]) -> Statement:
         .order_by(pages.c.run, pages.c.id)
         .limit(bindparam("most"))
         .with_for_update(skip_locked=True)
+        .cte("waiting")  # once: a subquery may be asked again for each page
     )
     return Statement(
         update(pages)
-        .where(pages.c.id.in_(waiting.scalar_subquery()))
+        .where(pages.c.id.in_(select(waiting.c.id)))
         .values(
             worker=bindparam("by"),
             leased_until=bindparam("until"),

@@ -1,11 +1,16 @@
-"""How fast a host is asked: as it answers, as its robots.txt says, and not while it wants rest."""
+"""How fast a host is asked: as it answers, as its robots.txt says, and not while it wants rest.
+
+The workers of all crawls take turns at a host, so that the delay holds for all of them together.
+"""
 
 from __future__ import annotations
 
+import asyncio
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
 
 from scrapy import signals
@@ -32,9 +37,8 @@ _SHORTEST = 0.001  # seconds; Scrapy waits only where there is a delay
 class Pace(AutoThrottle):
     """Sets the delay between two requests to a host.
 
-    It is never less than the source's, nor than the Crawl-delay of the host's robots.txt, and
-    several workers on one source share it. A host that answers 429 or 503 with Retry-After is left
-    alone as long as it says.
+    It is never less than the source's, nor than the Crawl-delay of the host's robots.txt. A host
+    that answers 429 or 503 with Retry-After is left alone as long as it says.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,20 +59,62 @@ class Pace(AutoThrottle):
             self._rest(slot, rest, response.url)
 
     def _least(self, url: str) -> float:
-        """The least delay for a host, in seconds."""
-        spider = cast("FrontierSpider", self.crawler.spider)
-        pause = spider.pauses.get(urlsplit(url).hostname or "", 0.0)
-        return max(pause, self.mindelay) * spider.workers()
+        return least_delay(self.crawler, url)
 
     def _rest(self, slot: Slot, rest: float, url: str) -> None:
+        hosts = cast("FrontierSpider", self.crawler.spider).hosts
         if rest > LONGEST_REST:
-            parts = urlsplit(url)
-            spider = cast("FrontierSpider", self.crawler.spider)
-            until = datetime.now(UTC) + timedelta(seconds=rest)
-            spider.hosts.hold(f"{parts.scheme}://{parts.netloc}", until)
+            hosts.hold(origin_of(url), timedelta(seconds=rest))
             return
+        hosts.rest(origin_of(url), rest)
         slot.delay = max(slot.delay, _SHORTEST)
         slot.lastseen = max(slot.lastseen, monotonic() + rest - slot.delay)
+
+
+class TurnMiddleware:
+    """Lets a request wait for its turn at its host; of those for one host one waits at a time."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._waiting: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Made by Scrapy."""
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        """Let a request pass when its turn has come; at once where there is no delay.
+
+        Raises:
+            HeldError: The host wants to be left alone meanwhile.
+            StoreError: The store cannot be used.
+        """
+        downloader = self._crawler.engine.downloader
+        key = downloader.get_slot_key(request)
+        hosts, origin = cast("FrontierSpider", self._crawler.spider).hosts, origin_of(request.url)
+        async with self._waiting[key]:
+            while True:
+                slot = downloader.slots.get(key)
+                delay = max(least_delay(self._crawler, request.url), slot.delay if slot else 0.0)
+                wait = hosts.take_turn(origin, delay) if delay > 0 else 0.0
+                if not wait:
+                    break
+                await asyncio.sleep(wait)
+        hosts.check_hold(origin)
+
+
+def least_delay(crawler: Crawler, url: str) -> float:
+    """The least delay for a host, in seconds: its source's, or what its robots.txt asks for."""
+    spider = cast("FrontierSpider", crawler.spider)
+    pause = spider.pauses.get(urlsplit(url).hostname or "", 0.0)
+    return max(pause, crawler.settings.getfloat("DOWNLOAD_DELAY"))
+
+
+def origin_of(url: str) -> str:
+    """The origin of a URL, such as ``https://example.com:8443``."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def read_retry_after(response: Response) -> float:

@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from crawler.answer import explain_fault
 from crawler.holding import HOLDS
+from crawler.lease import changing
 from crawler.page import Page
 from crawler.reading import read_all
 from crawler.settle import digest_of, replace_articles
@@ -60,12 +61,16 @@ def _reextract(store: Store, source: Source, identity: int, kept: Sequence[Page]
     except Exception as error:  # noqa: BLE001 - whatever a page does to a parser, it is logged
         explain_fault(error, kept[0].url)
         found = ()
-    return _store(store, identity, kept[0].url, found) if found else Outcome.FAILED
+    if not found:
+        return Outcome.FAILED
+    return _store(store, source.name, identity, kept[0].url, found)
 
 
-def _store(store: Store, identity: int, url: str, found: tuple[Article, ...]) -> Outcome:
+def _store(
+    store: Store, source: str, identity: int, url: str, found: tuple[Article, ...]
+) -> Outcome:
     of_page = pages.c.id == identity
-    with store.transaction() as transaction:
+    with changing(store, source) as transaction:
         connection = transaction.connection
         # A crawl may have taken it out meanwhile.
         held = select(pages.c.article_id).join(articles, HOLDS).where(of_page)

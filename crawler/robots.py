@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from crawler.failure import OutOfBoundsError, RefusalError, explain_failure
+from crawler.failure import HeldError, OutOfBoundsError, RefusalError, explain_failure
 from indexer.errors import StoreError
 
 if TYPE_CHECKING:
@@ -54,16 +54,15 @@ class RobotsMiddleware:
 
         Raises:
             OutOfBoundsError: The host's robots.txt forbids the page.
-            RefusalError: Nothing is to be asked for now, for the host has no robots.txt to give,
-                or wants to be left alone.
+            RefusalError: Nothing is to be asked for now, for the host has no robots.txt to give.
+            HeldError: Or it wants to be left alone.
             StoreError: The store cannot be used.
         """
         if _OWN in request.meta:
             return
         parts = urlsplit(request.url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        if until := self._spider.hosts.held_until(origin):
-            raise RefusalError(f"the site wants to be left alone until {until:%Y-%m-%d %H:%M} UTC")
+        self._spider.hosts.check_hold(origin)
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._read(origin))
         rules = await asyncio.shield(self._rules[origin])
@@ -91,7 +90,7 @@ class RobotsMiddleware:
         )
         try:
             response: Response = await self._crawler.engine.download_async(request)
-        except (StoreError, asyncio.CancelledError):
+        except (StoreError, HeldError, asyncio.CancelledError):
             raise
         except IgnoreRequest:
             return ""  # too long, moved too often, or to where we do not go: it is not there

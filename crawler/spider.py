@@ -85,10 +85,6 @@ class FrontierSpider(Spider):
         self._frontier = frontier
         self._source = source
 
-    def workers(self) -> int:
-        """How many processes crawl the source, this one included."""
-        return self._frontier.workers
-
     def wait_for_others(self) -> None:
         """Stay while other workers have pages under way, which may bring more.
 

@@ -12,6 +12,7 @@ from typing import Any
 from indexer.errors import ArticleError
 
 _ID_DIGITS = 16
+_LONGEST_URL = 2600  # bytes; PostgreSQL has no longer ones in an index
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Article:
     """One article of the collection.
 
     Attributes:
-        url: The identity, kept as given; at most 2,048 characters.
+        url: The identity, kept as given; at most 2,048 characters and 2,600 bytes in UTF-8.
         title: The headline, without the names of site and category.
         body: The text, paragraphs separated by line breaks.
         site: The name of the site it is from.
@@ -55,6 +56,8 @@ class Article:
                 _require_text(name, value)
         if not self.url or len(self.url) > 2048:
             raise ArticleError(f"an article's url has 1 to 2048 characters, not {len(self.url)}")
+        if (size := len(self.url.encode())) > _LONGEST_URL:
+            raise ArticleError(f"an article's url has {_LONGEST_URL} bytes at most, not {size}")
         if self.published is not None:
             object.__setattr__(self, "published", _in_utc(self.published))
 

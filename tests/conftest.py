@@ -1,17 +1,23 @@
-"""What holds for all tests: the settings of whoever runs them do not reach them."""
+"""What holds for all tests: no settings of whoever runs them, and servers that all share."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from opensearchnode import NoJavaError, free_names, shared_node
+from postgresqlserver import IN_ENGLISH, Server, find_postgresql, start_postgresql
+
+from indexer.store import Store
 
 for _name in [name for name in os.environ if name.startswith("XIAOSOU_")]:
     del os.environ[_name]
 
+_TEMPLATE = "xiaosou"
 _names = free_names()
 
 
@@ -51,3 +57,62 @@ def module_cluster_address(opensearch_port: int) -> Iterator[str]:
     """The address of an index on that node, which is removed after the tests of a file."""
     with own_address(opensearch_port) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def postgresql_binaries() -> Path:
+    """Where PostgreSQL is; tests that need it are left out where it is not, but for CI."""
+    found = find_postgresql()
+    if found is None:
+        reason = "PostgreSQL is not installed (apt-get install postgresql)"
+        pytest.fail(reason) if "CI" in os.environ else pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def postgresql(postgresql_binaries: Path, tmp_path_factory: pytest.TempPathFactory) -> Server:
+    """The server that all tests share, also those of other processes of this run."""
+    shared, main = tmp_path_factory.getbasetemp(), os.getpid()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared, main = shared.parent, os.getppid()
+    note = shared / "postgresql"
+    with FileLock(shared / "postgresql.lock"):
+        if note.exists():
+            folder, port = note.read_text().split()
+            return Server(Path(folder), int(port))
+        server = start_postgresql(postgresql_binaries, main)
+        server.run(f"CREATE DATABASE {_TEMPLATE} {IN_ENGLISH}")
+        Store.open(server.url(_TEMPLATE)).close()
+        note.write_text(f"{server.folder} {server.port}")
+        return server
+
+
+@pytest.fixture
+def own_postgresql(postgresql_binaries: Path) -> Server:
+    """A server of a test's own."""
+    return start_postgresql(postgresql_binaries, os.getpid())
+
+
+@pytest.fixture
+def postgresql_url(postgresql: Server) -> Iterator[str]:
+    """A database with an empty store in it."""
+    name = postgresql.make_database(f"TEMPLATE {_TEMPLATE}")
+    yield postgresql.url(name)
+    postgresql.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_postgresql_url(postgresql: Server) -> Iterator[str]:
+    """A database with nothing in it."""
+    name = postgresql.make_database(IN_ENGLISH)
+    yield postgresql.url(name)
+    postgresql.run(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where the store of this test is."""
+    if request.param == "sqlite":
+        return tmp_path / "deep" / "xiaosou.db"
+    url: str = request.getfixturevalue("postgresql_url")
+    return url

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from indexer.store import Store
+from indexer.store.connection import lock
 from indexer.store.tables import passwords, sessions
 from web.secret import hash_secret, make_secret
 
@@ -39,6 +40,7 @@ class Access:
         password = secrets.token_urlsafe(_PASSWORD_BYTES)
         hashed = generate_password_hash(password)
         with self._store.transaction() as transaction:
+            lock(transaction.connection, "password")
             transaction.connection.execute(passwords.delete())
             transaction.connection.execute(sessions.delete())
             transaction.connection.execute(passwords.insert().values(hash=hashed))

@@ -1,34 +1,56 @@
-"""Connections to the store's database: SQLite as it must be set up, and errors in our words."""
+"""Connections to the store's database, whichever it is, and errors in our words."""
 
 from __future__ import annotations
 
-import logging
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, event, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from indexer.errors import StoreError
+from indexer.store import sqlite
 
-_log = logging.getLogger(__name__)
+ARTICLES = "articles"
+"""The name of the lock of those who change articles."""
 
-_BUSY_TIMEOUT = 30  # seconds to wait for another writer, unless the URL says otherwise
-_RETRY_EVERY = 0.01  # seconds
-_WRITES = "writes"  # the option of a transaction that will write, and what its connection is set to
+_WRITES = "writes"  # the option of a transaction that will write
+_SQLITE = frozenset({"sqlite", "sqlite+pysqlite"})
+_POSTGRESQL = frozenset({"postgresql", "postgresql+psycopg"})
 
-_ADVICE = {
-    sqlite3.SQLITE_BUSY: "another program has been writing to it; try again later",
-    sqlite3.SQLITE_CANTOPEN: "its folder must exist, and both must be readable and writable",
-    sqlite3.SQLITE_CORRUPT: "the file is damaged; put a copy in its place",
-    sqlite3.SQLITE_FULL: "make room on the disk; nothing was lost",
-    sqlite3.SQLITE_NOTADB: "the file is something else; name another folder",
-    sqlite3.SQLITE_READONLY: "the file and its folder must be writable",
-}
+
+class Backend(Protocol):
+    """What each database does in its own way; a module each."""
+
+    def make_engine(self, url: URL) -> Engine:
+        """Make the engine of a URL; nothing is opened yet."""
+
+    def name(self, url: URL) -> str:
+        """How messages call the database; nothing secret is in it."""
+
+    def begin(self, connection: Connection, *, writes: bool) -> None:
+        """Begin a transaction that writes, or one that only reads and sees one state."""
+
+    def lock(self, connection: Connection, name: str) -> None:
+        """Do what `lock` says."""
+
+    def now(self, connection: Connection) -> datetime:
+        """Tell the time by a clock that all who use the database share."""
+
+    def order_by_code_points(self, connection: Connection) -> None:
+        """Have every text ordered and compared by its code points."""
+
+    def advise(self, error: BaseException) -> str | None:
+        """What to do about an error of the driver, if that is known."""
+
+    def erase(self, engine: Engine, *, moved: bool) -> None:
+        """Do what `erase` says."""
+
+    def damage(self, connection: Connection) -> list[str]:
+        """What is wrong with the files and the references between rows, a line each."""
 
 
 def connect(location: Path | str) -> Engine:
@@ -36,11 +58,12 @@ def connect(location: Path | str) -> Engine:
 
     Args:
         location: The file of an SQLite database, whose folders are made when absent, or an
-            SQLAlchemy URL of one. The URL's ``timeout`` says how many seconds to wait for another
-            writer, 30 without it.
+            SQLAlchemy URL of SQLite or PostgreSQL. The URL's ``timeout`` says how many seconds to
+            wait for another writer, 30 without it.
 
     Raises:
-        StoreError: The folder cannot be made, or the URL names no file of SQLite.
+        StoreError: The folder cannot be made, the URL names no database that can be a store, or
+            its driver is not installed.
     """
     if isinstance(location, Path):
         try:
@@ -51,11 +74,13 @@ def connect(location: Path | str) -> Engine:
         url = URL.create("sqlite", database=str(location))
     else:
         url = _parse(location)
-    if "timeout" not in url.query:
-        url = url.update_query_dict({"timeout": str(_BUSY_TIMEOUT)})
-    engine = create_engine(url)
-    event.listen(engine, "connect", _set_up)
-    event.listen(engine, "begin", _begin)
+    backend = backend_of(url.get_backend_name())
+    engine = backend.make_engine(url)
+
+    def begin(connection: Connection) -> None:
+        backend.begin(connection, writes=connection.get_execution_options().get(_WRITES, False))
+
+    event.listen(engine, "begin", begin)
     return engine
 
 
@@ -66,7 +91,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: The database cannot be written, or was locked for too long.
     """
-    with _reporting(engine), engine.connect() as connection:
+    with _connected(engine) as connection:
         connection.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
@@ -79,47 +104,55 @@ def reading(engine: Engine) -> Iterator[Connection]:
     Raises:
         StoreError: The database cannot be read.
     """
-    with _reporting(engine), engine.connect() as connection:
+    with _connected(engine) as connection:
+        if connection.dialect.name != sqlite.DIALECT:
+            connection.begin()  # at once, for what goes past SQLAlchemy too
         yield connection
 
 
-def empty_log(engine: Engine) -> None:
-    """Write all of the write-ahead log back into the database, and leave none of it in the log.
+def lock(connection: Connection, name: str) -> None:
+    """Wait for other transactions that hold the lock of this name, and hold it to the end.
+
+    What is read from then on stays as it is. So that none waits for each other, the lock of a
+    source is taken before `ARTICLES`, and rows of either are changed under it only.
+    """
+    backend_of(connection.dialect.name).lock(connection, name)
+
+
+def now(connection: Connection) -> datetime:
+    """The time, in UTC, by a clock that all who use the store share."""
+    return backend_of(connection.dialect.name).now(connection)
+
+
+def erase(engine: Engine, *, moved: bool) -> None:
+    """Let what was purged leave the files, as far as the database can.
+
+    Args:
+        engine: The database.
+        moved: Whether rows were deleted, and not only emptied.
 
     Raises:
         StoreError: The database cannot be written.
     """
-    with _reporting(engine), engine.connect() as connection:
-        # The driver's own connection, because SQLite does not do this inside a transaction.
-        driver: Any = connection.connection.driver_connection
-        blocked, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if blocked:
-        _log.warning("what was purged stays in %s-wal until nobody uses the store", _name(engine))
+    with _reporting(engine):
+        backend_of(engine.dialect.name).erase(engine, moved=moved)
 
 
-def rewrite(engine: Engine) -> None:
-    """Write the database's file anew, without what rows may have left where they once were.
-
-    Rows that come and go, or change their length, move others, of which SQLite can leave copies
-    behind that nothing overwrites. It takes as much room as the database, and a while.
+def backend_of(dialect: str) -> Backend:
+    """What is particular to a database, by the name of its dialect.
 
     Raises:
-        StoreError: The database cannot be written.
+        StoreError: Its driver is not installed.
     """
-    with _reporting(engine), engine.connect() as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.execute("PRAGMA query_only = OFF").close()
-        connection.info.pop(_WRITES, None)
-        try:
-            driver.execute("VACUUM").close()
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY:
-                raise
-            _log.warning(
-                "parts of what was purged may stay in %s: others are writing to it, and the next "
-                "purge takes them out",
-                _name(engine),
-            )
+    if dialect == sqlite.DIALECT:
+        return sqlite
+    try:
+        from indexer.store import postgresql
+    except ImportError as error:
+        raise StoreError(
+            f"a store in PostgreSQL needs psycopg ({error}): pip install 'xiaosou[cluster]'"
+        ) from None
+    return postgresql
 
 
 def _parse(location: str) -> URL:
@@ -127,14 +160,31 @@ def _parse(location: str) -> URL:
         url = make_url(location)
     except SQLAlchemyError as error:
         # The text is not repeated: it may hold a password.
-        message = "a store is named by an SQLAlchemy URL such as sqlite:///file.db"
+        message = (
+            "a store is named by an SQLAlchemy URL such as sqlite:///file.db or "
+            "postgresql://user@host/database"
+        )
         raise StoreError(message) from error
-    if url.drivername not in {"sqlite", "sqlite+pysqlite"}:
-        raise StoreError(f"a store is in SQLite (sqlite:///file.db), not in {url.drivername}")
-    if url.database in {None, "", ":memory:"}:
-        # Each thread would have a database of its own.
-        raise StoreError("a store is in a file (sqlite:///file.db), not in memory")
+    if url.drivername not in _SQLITE | _POSTGRESQL:
+        raise StoreError(
+            "a store is in SQLite (sqlite:///file.db) or PostgreSQL "
+            f"(postgresql://user@host/database), not in {url.drivername}"
+        )
     return url
+
+
+@contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    """A connection; when it is lost, so are those that wait to be used."""
+    with _reporting(engine), engine.connect() as connection:
+        try:
+            yield connection
+        except engine.dialect.loaded_dbapi.Error as error:  # SQLAlchemy has not heard of it
+            driver: Any = connection.connection.driver_connection
+            if engine.dialect.is_disconnect(error, driver, None):
+                connection.invalidate(error)
+                engine.dispose()
+            raise
 
 
 @contextmanager
@@ -142,61 +192,10 @@ def _reporting(engine: Engine) -> Iterator[None]:
     """Turn errors of the database into ours; what else goes wrong in the block is its own."""
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        cause = error.orig if isinstance(error, DBAPIError) else error
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:
+        cause = (error.orig if isinstance(error, DBAPIError) else None) or error
+        backend = backend_of(engine.dialect.name)
         reason, _, _ = str(cause).partition("\n")
-        message = f"the store {_name(engine)} cannot be used: {reason}"
-        advice = _ADVICE.get(_code(cause))
+        message = f"the store {backend.name(engine.url)} cannot be used: {reason}"
+        advice = backend.advise(cause)
         raise StoreError(f"{message} ({advice})" if advice else message) from error
-
-
-def _name(engine: Engine) -> str:
-    return engine.url.database or ""
-
-
-def _code(error: BaseException | None) -> int:
-    """SQLite's primary result code (the low byte of the extended one); 0 without one."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF
-
-
-def _set_up(connection: sqlite3.Connection, _record: object) -> None:
-    # Transactions are begun by `_begin`, not by the driver, which would begin them late.
-    connection.isolation_level = None
-    _switch_to_log(connection)
-    for pragma in (
-        "synchronous = NORMAL",  # with the log a crash loses no consistency
-        "foreign_keys = ON",
-        "secure_delete = ON",  # what is erased is overwritten
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-
-
-def _switch_to_log(connection: sqlite3.Connection) -> None:
-    """Have the database written through a log, so that readers go on while one writes.
-
-    It stays so; only while the file is new SQLite has something to do. Then it fails at once when
-    another connection does the same, without the wait that it has everywhere else.
-    """
-    deadline = time.monotonic() + _BUSY_TIMEOUT
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL").close()
-        except sqlite3.OperationalError as error:
-            if _code(error) != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
-                raise
-            time.sleep(_RETRY_EVERY)
-        else:
-            return
-
-
-def _begin(connection: Connection) -> None:
-    # One who will write says so at once: else two could both read and then block each other.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    # The driver's own connection, because SQLAlchemy takes longer to pass these on than a search
-    # takes to read its articles.
-    driver: Any = connection.connection.driver_connection
-    # Said again, it would have SQLite compile every statement anew.
-    if connection.info.get(_WRITES) != writes:
-        driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
-        connection.info[_WRITES] = writes
-    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN").close()

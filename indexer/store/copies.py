@@ -15,6 +15,7 @@ from urllib.parse import urldefrag
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
+from indexer.store.connection import ARTICLES, lock
 from indexer.store.rows import LIVE, pages_of
 from indexer.store.statement import Statement
 from indexer.store.tables import articles, copies
@@ -58,6 +59,7 @@ class Copy:
 
 def keep_copies(connection: Connection, kept: Sequence[Copy]) -> None:
     """Keep the pages of an article, in their order, in place of those kept of it before."""
+    lock(connection, ARTICLES)
     first = kept[0].url
     _REPLACED.execute(connection, {"of_first": first, "of_urls": [copy.url for copy in kept]})
     rows = [

@@ -17,7 +17,15 @@ from indexer.store import connection as database
 from indexer.store import migrations
 from indexer.store.copies import Copy, all_copies, copies_of, keep_copies
 from indexer.store.integrity import problems_of
-from indexer.store.rows import CONTENT_COLUMNS, LIVE, NEWEST, article_of, pages_of
+from indexer.store.rows import (
+    CONTENT_COLUMNS,
+    LIVE,
+    NEWEST,
+    PURGED,
+    article_of,
+    pages_of,
+    rows_of,
+)
 from indexer.store.statement import Statement
 from indexer.store.tables import articles, counter, versions
 from indexer.store.transaction import Counts, Transaction
@@ -83,7 +91,7 @@ class Store:
         """Open a store; it is created when absent, and migrated when it is older.
 
         Args:
-            location: The file of an SQLite database, or an SQLAlchemy URL.
+            location: The file of an SQLite database, or an SQLAlchemy URL of SQLite or PostgreSQL.
 
         Raises:
             StoreVersionError: A newer program wrote it.
@@ -95,6 +103,7 @@ class Store:
                 current = migrations.revision(connection)
             if current != migrations.HEAD:
                 with store.transaction() as transaction:
+                    database.lock(transaction.connection, "migrations")
                     migrations.migrate(transaction.connection)
         except BaseException:
             store.close()
@@ -120,15 +129,14 @@ class Store:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that writes: all of the block happens, or nothing when it raises.
 
-        One writes at a time: another waits, also one of the same thread, which waits in vain.
+        One writes at a time, on PostgreSQL one of those that change articles: another waits, also
+        one of the same thread, which waits in vain.
         """
         with database.writing(self._engine) as connection:
             transaction = Transaction(connection)
             yield transaction
-        if transaction.dropped:
-            database.rewrite(self._engine)
         if transaction.erased:
-            database.empty_log(self._engine)
+            database.erase(self._engine, moved=transaction.dropped)
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection that only reads, one state of the database for the whole block."""
@@ -136,6 +144,7 @@ class Store:
 
     def put(self, given: Iterable[Article]) -> Counts:
         """Store articles in one transaction; see `Transaction.put`."""
+        given = list(given)  # so that nobody waits for where they come from
         with self.transaction() as transaction:
             return transaction.put(given)
 
@@ -143,8 +152,8 @@ class Store:
         """Take articles out in one transaction; URLs that are not there are passed over.
 
         What remains is a tombstone, so that indexes hear of the deletion. Without ``purge`` the
-        versions remain, too; with it they and the copies of its pages are erased, also from the
-        file, and `purged` remembers the URL.
+        versions remain, too; with it they and the copies of its pages are erased, on SQLite also
+        from the file, and `purged` remembers the URL.
 
         Returns:
             How many were there to be taken out.
@@ -256,7 +265,8 @@ class Store:
     def purged(self, urls: Iterable[str]) -> set[str]:
         """Which of these URLs were purged."""
         with self.read() as connection:
-            return Transaction(connection).purged(urls)
+            rows = rows_of(connection, {article_id(url) for url in urls})
+        return {row.url for row in rows if row.state == PURGED}
 
     def count(self) -> int:
         """How many articles there are."""
@@ -272,7 +282,7 @@ class Store:
     def verify(self) -> list[str]:
         """What is wrong inside the store, a line each; nothing when all is well.
 
-        Every page of the database and the newest text of every article are read.
+        Every page of an SQLite database and the newest text of every article are read.
         """
         with self.read() as connection:
             return problems_of(connection)

@@ -51,6 +51,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value and value.replace(tzinfo=UTC)
 
 
+# Of tables whose rows come and go, so that numbers never run out; SQLite numbers by INTEGER only.
+_NUMBER = BigInteger().with_variant(Integer, "sqlite")
+
 METADATA = MetaData()
 
 counter = Table("counter", METADATA, Column("seq", BigInteger, nullable=False))
@@ -89,7 +92,7 @@ versions = Table(
 copies = Table(
     "copies",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
     Column("first", Text, nullable=False),
     Column("number", Integer, nullable=False),
@@ -104,7 +107,7 @@ copies = Table(
 runs = Table(
     "runs",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("source", Text, nullable=False),
     Column("started_at", UtcDateTime, nullable=False),
     Column("finished_at", UtcDateTime),
@@ -118,7 +121,7 @@ runs = Table(
 outcomes = Table(
     "outcomes",
     METADATA,
-    Column("run", Integer, nullable=False),
+    Column("run", _NUMBER, nullable=False),
     Column("outcome", String(12), nullable=False),
     Column("pages", Integer, nullable=False),
     PrimaryKeyConstraint("run", "outcome"),
@@ -127,7 +130,7 @@ outcomes = Table(
 pages = Table(
     "pages",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("source", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("hops", Integer, nullable=False),
@@ -166,12 +169,20 @@ hosts = Table(
     Column("retry_at", UtcDateTime),
 )
 
+# When a host may be asked again, whoever asks.
+turns = Table(
+    "turns",
+    METADATA,
+    Column("host", Text, primary_key=True),
+    Column("next_at", Float, nullable=False),
+)
+
 # What the page and the schedule tell each other: see indexer.store.orders and .schedules.
 
 orders = Table(
     "orders",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("source", Text, nullable=False),
     Column("kind", String(8), nullable=False),
     Column("declaration", Text, nullable=False),
@@ -223,7 +234,7 @@ sessions = Table(
 queries = Table(
     "queries",
     METADATA,
-    Column("id", Integer, primary_key=True),
+    Column("id", _NUMBER, primary_key=True),
     Column("asked_at", UtcDateTime, nullable=False),
     Column("text", Text, nullable=False),
     Column("hits", Integer, nullable=False),

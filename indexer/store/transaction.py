@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam
 
 from indexer.article import Article, article_id
+from indexer.store.connection import ARTICLES, lock
 from indexer.store.copies import drop_copies
 from indexer.store.rows import CONTENT, DELETED, LIVE, PURGED, pages_of, rows_of
 from indexer.store.statement import Record, Statement
@@ -56,6 +57,7 @@ class Transaction:
         self.connection = connection
         self.erased = False
         self.dropped = False
+        self._alone = False
         # Nobody else writes meanwhile: a row that was read stays as it is until it is written.
         self._rows: dict[str, Record | None] = {}
 
@@ -66,6 +68,7 @@ class Transaction:
         deleted or purged is new again.
         """
         newest = {article.id: article for article in given}
+        self._keep_others_out()
         now = datetime.now(UTC)
         counts = Counts()
         for page in pages_of(newest.values()):
@@ -78,6 +81,7 @@ class Transaction:
         Returns:
             How many were there to be taken out; a purge also takes out deleted ones.
         """
+        self._keep_others_out()
         there = {LIVE, DELETED} if purge else {LIVE}
         rows = self._rows_of({article_id(url) for url in urls})
         gone = [row for row in rows if row.state in there]
@@ -91,9 +95,18 @@ class Transaction:
         return len(gone)
 
     def purged(self, urls: Iterable[str]) -> set[str]:
-        """Which of these URLs were purged, and are not to be crawled again."""
-        rows = self._rows_of({article_id(url) for url in urls})
+        """Which of these URLs were purged, and are not to be crawled again; it stays so."""
+        ids = {article_id(url) for url in urls}
+        if ids:
+            self._keep_others_out()
+        rows = self._rows_of(ids)
         return {row.url for row in rows if row.state == PURGED}
+
+    def _keep_others_out(self) -> None:
+        """Let nobody else change articles from now on."""
+        if not self._alone:
+            lock(self.connection, ARTICLES)
+            self._alone = True
 
     def _rows_of(self, ids: set[str]) -> list[Record]:
         """The rows of the articles with these ids, read once as long as they stay as they are."""
@@ -157,8 +170,8 @@ class Transaction:
         """Write rows of articles, each with a new seq."""
         if not rows:
             return
-        # The counter's row stays locked until the commit, so that seq follows the order of
-        # commits, also on a database that lets several write at once.
+        # Nobody else counts until the commit, so that seq follows the order of commits, also on a
+        # database that lets several write at once.
         (last,) = _COUNT.execute(self.connection, {"count": len(rows)})[0]
         for seq, row in enumerate(rows, last - len(rows) + 1):
             row["seq"] = seq

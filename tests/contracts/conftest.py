@@ -14,23 +14,8 @@ from indexer.engines.whoosh import kernel
 from indexer.generation import open_generations
 from indexer.store import Store
 
-
-def sqlite(folder: Path) -> Path:
-    return folder / "deep" / "xiaosou.db"
-
-
 WITHOUT_KERNEL = "whoosh without kernel"
 ON_CLUSTER = "opensearch"
-
-# A later store on another database joins here.
-STORES: list[Callable[[Path], Path | str]] = [sqlite]
-
-
-@pytest.fixture(params=STORES, ids=lambda make: make.__name__)
-def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
-    """Where the store of this test is."""
-    place: Path | str = request.param(tmp_path)
-    return place
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from indexer.article import Article, article_id
 from indexer.errors import StoreError
-from indexer.store import Counts, Store
+from indexer.store import Copy, Counts, Store
 from indexer.store.tables import counter, runs
 
 ONE = Article(
@@ -56,6 +57,18 @@ def test_changed_content_makes_a_version(store: Store) -> None:
     assert [version.article for version in store.versions(ONE.url)] == [ONE, changed]
     first, second = (version.stored_at for version in store.versions(ONE.url))
     assert first <= second <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("alphabet", [range(0x21, 0x7F), range(0x4E00, 0x9FFF)])
+def test_the_longest_urls_are_kept(store: Store, alphabet: range) -> None:
+    chance = random.Random(1)  # so that no database can make them shorter
+    count = min(2048, 2600 // len(chr(alphabet[0]).encode()))
+    urls = ["".join(chr(chance.choice(alphabet)) for _ in range(count)) for _ in range(3)]
+    store.put(Article(url=url, title="", body="") for url in urls)
+    for url in urls:
+        store.keep([Copy(url, b"page", "", datetime.now(UTC))])
+    assert [article.url for article in store.articles()] == urls
+    assert [copy.url for copy in store.all_copies()] == sorted(urls)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from indexer.article import Article
 from indexer.store import Store
+from indexer.store.tables import articles, counter, versions
 
 
 class StoreAgainstModel(RuleBasedStateMachine):
@@ -24,10 +24,13 @@ class StoreAgainstModel(RuleBasedStateMachine):
     )
     urls = st.sampled_from(["http://x/1", "http://x/2", "http://x/3", "http://x/4"])
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.store = Store.open(Path(self.folder.name) / "xiaosou.db")
+        self.store = store
+        with store.transaction() as transaction:
+            for table in (versions, articles):
+                transaction.connection.execute(table.delete())
+            transaction.connection.execute(counter.update().values(seq=0))
         self.model: dict[str, Article] = {}
         self.versions: dict[str, list[Article]] = {}
         self.follower: dict[str, Article] = {}
@@ -72,10 +75,9 @@ class StoreAgainstModel(RuleBasedStateMachine):
         for url, kept in self.versions.items():
             assert [version.article for version in self.store.versions(url)] == kept
 
-    def teardown(self) -> None:
-        self.store.close()
-        self.folder.cleanup()
 
-
-TestStoreAgainstModel = StoreAgainstModel.TestCase
-TestStoreAgainstModel.settings = settings(deadline=None, max_examples=50, stateful_step_count=15)
+def test_a_store_is_like_its_model(store: Store) -> None:
+    run_state_machine_as_test(
+        partial(StoreAgainstModel, store),
+        settings=settings(deadline=None, max_examples=50, stateful_step_count=15),
+    )

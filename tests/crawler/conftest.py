@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from crawler.collection import open_store
 from indexer.store import Store
 
 BODY = "这是一个笑话。从前有一个人去医院看病，医生问他哪里不舒服，他说他忘了，于是两个人都笑了。"
@@ -234,9 +235,23 @@ class Collection:
         unit = 1 << (20 if sys.platform == "darwin" else 10)
         return Measured(process.returncode, complaint, int(peak) / unit)
 
-    def start_crawl(self, name: str, extent: str = "all") -> subprocess.Popen[str]:
-        """Start one crawl alone, without indexing."""
-        command = [sys.executable, "-m", "crawler.crawl", str(self.path), name, extent]
+    def keep_in(self, store: str) -> None:
+        """Keep articles and the frontier in the database of a URL."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        (self.path / "settings.toml").write_text(f'store = "{store}"\n')
+
+    def start_crawl(
+        self, name: str, extent: str = "all", code: str | None = None
+    ) -> subprocess.Popen[str]:
+        """Start one crawl alone, without indexing.
+
+        Args:
+            name: The source.
+            extent: ``all`` pages, or those that are ``due``.
+            code: What crawls, as Python; None for the crawler as it is.
+        """
+        crawler = ["-c", code] if code else ["-m", "crawler.crawl"]
+        command = [sys.executable, *crawler, str(self.path), name, extent]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def crawl(self, name: str, extent: str = "all") -> tuple[int, str]:
@@ -285,7 +300,7 @@ class Collection:
 
     def store(self) -> Store:
         """The article store."""
-        return Store.open(self.path / "xiaosou.db")
+        return open_store(self.path)
 
 
 @pytest.fixture

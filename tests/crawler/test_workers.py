@@ -5,24 +5,29 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import ClauseElement, Update, select, update
+from sqlalchemy import ClauseElement, Update, func, select, update
 from sqlalchemy.dialects import postgresql
 
 from crawler.budget import Budgets
+from crawler.failure import HeldError
 from crawler.frontier import Frontier
+from crawler.hosts import Hosts
 from crawler.lease import MOST_ATTEMPTS, Leases
 from crawler.runs import last_run, tally
 from crawler.source import Source
 from crawler.visit import Outcome, Visit
 from crawler.worker import is_dead, this_worker
+from indexer import Article
 from indexer.store import Store
 from indexer.store.statement import Statement
-from indexer.store.tables import pages
+from indexer.store.tables import pages, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,8 +39,8 @@ LINKS = [f"{ROOT}{name}/x.html" for name in range(60)]
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(tmp_path / "xiaosou.db") as opened:
+def store(location: Path | str) -> Iterator[Store]:
+    with Store.open(location) as opened:
         yield opened
 
 
@@ -51,7 +56,7 @@ def visit(frontier: Frontier) -> str:
 
 
 def let_leases_run_out(store: Store) -> None:
-    past = datetime.now(UTC) - timedelta(seconds=1)
+    past = datetime.now(UTC) - timedelta(days=1)
     with store.transaction() as transaction:
         leased = pages.c.worker.is_not(None)
         transaction.connection.execute(update(pages).where(leased).values(leased_until=past))
@@ -68,7 +73,6 @@ def test_workers_share_a_run_without_visiting_a_page_twice(store: Store) -> None
         visited[visit(dice.choice(workers))] += 1
         del visited[""]
     assert sorted(visited.elements()) == sorted(LINKS)
-    assert max(worker.workers for worker in workers) == 3
     for worker in workers:
         worker.finish()
     run = last_run(store, "a")
@@ -173,3 +177,116 @@ def test_where_rows_are_locked_those_of_others_are_passed_over(
         assert "FOR UPDATE SKIP LOCKED" in str(clause.compile(dialect=postgresql.dialect()))
     with store.read() as connection:
         assert connection.scalars(select(pages.c.worker)).all() == ["one:1"]
+
+
+def test_what_a_late_worker_brings_of_a_page_is_dropped(store: Store) -> None:
+    late = Frontier.open(store, SOURCE, worker="late:1")
+    page = late.take()
+    assert page
+    let_leases_run_out(store)
+    other = Frontier.open(store, SOURCE, worker="other:1")
+    assert other.take() == page
+    old, new = (Article(ROOT, title, "text") for title in ("old", "new"))
+    late.record(Visit(page, Outcome.LISTING, articles=(old,)))
+    assert store.get(ROOT) is None
+    other.record(Visit(page, Outcome.LISTING, articles=(new,)))
+    late.record(Visit(page, Outcome.LISTING, articles=(old,)))
+    assert store.get(ROOT) == new
+    assert [version.article for version in store.versions(ROOT)] == [new]
+
+
+def test_workers_in_threads_visit_every_page_once(store: Store) -> None:
+    first = Frontier.open(store, SOURCE, worker="0:1")
+    visit(first)
+
+    def work(number: int) -> list[str]:
+        frontier = Frontier.open(store, SOURCE, worker=f"{number}:1")
+        visited = list(iter(lambda: visit(frontier), ""))
+        frontier.finish()
+        return visited
+
+    with ThreadPoolExecutor(3) as pool:
+        visited = [url for urls in pool.map(work, range(1, 4)) for url in urls]
+    first.finish()
+    assert sorted(visited) == sorted(LINKS)
+    run = last_run(store, "a")
+    assert run
+    assert run.number == 1
+    assert run.finished_at
+
+
+def test_workers_that_begin_at_once_share_one_run(store: Store) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        opened = list(
+            pool.map(lambda number: Frontier.open(store, SOURCE, worker=f"{number}:1"), range(4))
+        )
+    assert len(list(filter(None, (frontier.take() for frontier in opened)))) == 1
+    with store.read() as connection:
+        assert connection.scalars(select(func.count()).select_from(runs)).one() == 1
+
+
+def test_a_row_that_is_locked_is_passed_over_without_waiting(postgresql_url: str) -> None:
+    with Store.open(f"{postgresql_url}&timeout=0.1") as store:
+        visit(Frontier.open(store, SOURCE, worker="one:1"))
+        with store.transaction() as transaction:
+            locked = select(pages.c.url).where(pages.c.url == LINKS[0]).with_for_update()
+            transaction.connection.execute(locked)
+            frontier = Frontier.open(store, SOURCE, worker="two:1")
+            taken = {page.url for page in iter(frontier.take, None)}
+        assert taken == set(LINKS[1:])
+
+
+# Turns at a host
+
+
+def test_a_turn_is_taken_by_one(store: Store) -> None:
+    hosts, others = Hosts(store), Hosts(store)
+    assert hosts.take_turn(ROOT, 60) == 0
+    assert 50 < others.take_turn("https://a.example:8443", 60) <= 60
+    assert others.take_turn("http://b.example", 60) == 0
+
+
+def test_a_turn_comes_again(store: Store) -> None:
+    hosts = Hosts(store)
+    assert hosts.take_turn(ROOT, 0.001) == 0
+    deadline = time.monotonic() + 30
+    while hosts.take_turn(ROOT, 0.001):
+        assert time.monotonic() < deadline
+
+
+def test_nobody_has_a_turn_while_a_host_rests(store: Store) -> None:
+    hosts, others = Hosts(store), Hosts(store)
+    assert hosts.take_turn(ROOT, 0.001) == 0
+    hosts.rest(ROOT, 60)
+    hosts.rest(ROOT, 1)
+    assert others.take_turn(ROOT, 0.001) > 50
+
+
+def test_of_many_who_want_a_turn_at_once_one_has_it(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(lambda _: Hosts(store).take_turn(ROOT, 60), range(8)))
+    assert waits.count(0) == 1
+
+
+def test_a_turn_of_a_clock_that_was_wrong_is_forgotten(store: Store) -> None:
+    hosts = Hosts(store)
+    assert hosts.take_turn(ROOT, 1_000_000) == 0
+    assert hosts.take_turn(ROOT, 1_000_000) > 900_000
+    hosts.rest(ROOT, 10_000_000)
+    assert hosts.take_turn(ROOT, 60) == 0
+
+
+def test_that_a_host_wants_to_be_left_alone_is_heard_of_with_the_next_turn(store: Store) -> None:
+    hosts, others = Hosts(store), Hosts(store)
+    others.check_hold(ROOT)
+    hosts.hold(ROOT, timedelta(hours=1))
+    others.check_hold(ROOT)
+    assert others.take_turn(ROOT, 1) == 0
+    with pytest.raises(HeldError, match=r"the site wants to be left alone until"):
+        others.check_hold(ROOT)
+
+
+def test_what_many_note_of_one_host_at_once_is_kept(store: Store) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: Hosts(store).keep_robots(ROOT, str(number)), range(8)))
+    assert Hosts(store).robots(ROOT) in set("01234567")

@@ -51,6 +51,7 @@ def test_published_is_held_in_utc() -> None:
         ({"url": "u", "title": "t"}, "needs body"),
         ({"url": "", "title": "t", "body": "b"}, "1 to 2048 characters"),
         ({"url": "u" * 2049, "title": "t", "body": "b"}, "1 to 2048 characters"),
+        ({"url": "催" * 867, "title": "t", "body": "b"}, "2600 bytes at most, not 2601"),
         ({"url": "u", "title": 1, "body": "b"}, "title is text, not int"),
         ({"url": "u", "title": "t", "body": "\0"}, "body holds a NUL"),
         ({"url": "u", "title": "\ud800", "body": "b"}, "title holds half a surrogate pair"),

@@ -56,7 +56,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "postgresql://me:secret@host/db", "sqlite://", "sqlite:///:memory:"]
+    "url", ["nonsense", "mysql://me:secret@host/db", "sqlite://", "sqlite:///:memory:"]
 )
 def test_a_url_that_cannot_be_does_not_show_the_password(url: str) -> None:
     with pytest.raises(StoreError, match=r"sqlite:///file.db") as caught:

@@ -8,8 +8,9 @@ from threading import Lock
 from sqlalchemy import Connection, inspect, text
 
 from indexer.errors import StoreVersionError
+from indexer.store.connection import backend_of
 
-HEAD = "0009"
+HEAD = "0010"
 """The newest revision, so that Alembic need not be loaded to see that nothing is to be done."""
 
 # Alembic keeps the connection of the migration at hand in a variable of its module.
@@ -45,3 +46,4 @@ def migrate(connection: Connection) -> None:
     config.attributes["connection"] = connection
     with _one_at_a_time:
         command.upgrade(config, "head")
+    backend_of(connection.dialect.name).order_by_code_points(connection)

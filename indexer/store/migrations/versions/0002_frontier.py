@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from indexer.store.migrations.types import NUMBER
+
 revision = "0002"
 down_revision = "0001"
 
@@ -11,7 +13,7 @@ def upgrade() -> None:
     """Create the crawler's tables."""
     op.create_table(
         "runs",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", NUMBER, primary_key=True),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("started_at", sa.DateTime, nullable=False),
         sa.Column("finished_at", sa.DateTime),
@@ -19,7 +21,7 @@ def upgrade() -> None:
     op.create_index("runs_of_source", "runs", ["source", "id"])
     op.create_table(
         "pages",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", NUMBER, primary_key=True),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("hops", sa.Integer, nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from indexer.store.migrations.types import NUMBER
+
 revision = "0006"
 down_revision = "0005"
 
@@ -17,7 +19,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "queries",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", NUMBER, primary_key=True),
         sa.Column("asked_at", sa.DateTime, nullable=False),
         sa.Column("text", sa.Text, nullable=False),
         sa.Column("hits", sa.Integer, nullable=False),

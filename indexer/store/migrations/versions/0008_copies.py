@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from indexer.store.migrations.types import NUMBER
+
 revision = "0008"
 down_revision = "0007"
 
@@ -11,7 +13,7 @@ def upgrade() -> None:
     """Create their table."""
     op.create_table(
         "copies",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", NUMBER, primary_key=True),
         sa.Column("url", sa.Text, nullable=False, unique=True),
         sa.Column("first", sa.Text, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from indexer.store.migrations.types import NUMBER
+
 revision = "0009"
 down_revision = "0008"
 
@@ -11,7 +13,7 @@ def upgrade() -> None:
     """Create their tables."""
     op.create_table(
         "orders",
-        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("id", NUMBER, primary_key=True),
         sa.Column("source", sa.Text, nullable=False),
         sa.Column("kind", sa.String(8), nullable=False),
         sa.Column("declaration", sa.Text, nullable=False),
@@ -37,7 +39,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "outcomes",
-        sa.Column("run", sa.Integer, nullable=False),
+        sa.Column("run", NUMBER, nullable=False),
         sa.Column("outcome", sa.String(12), nullable=False),
         sa.Column("pages", sa.Integer, nullable=False),
         sa.PrimaryKeyConstraint("run", "outcome"),
