@@ -188,7 +188,7 @@ def wait_for(server: Server) -> None:
 def test_a_writer_that_falls_silent_keeps_nobody_waiting(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.store.postgresql._LONGEST_SILENCE", "100ms")
+    monkeypatch.setattr("indexer.store.postgresql._LONGEST_SILENCE", "2s")
 
     def fall_silent() -> None:
         with store.transaction() as transaction:
