@@ -93,7 +93,8 @@ class Engine(Protocol):
     def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
         """The ids of the other documents of a document's group of near-duplicates, in order.
 
-        None when there is no such document; see `indexer.duplicate`.
+        There are none when there is no such document, or when the engine does not tell groups;
+        `Request.collapse` changes nothing then. See `indexer.duplicate`.
 
         Raises:
             GenerationError: The documents cannot be read.
