@@ -6,13 +6,14 @@ from indexer.generation import Generation
 from indexer.store import Store
 
 
-def audit(store: Store, live: Generation, fingerprint: str) -> list[str]:
+def audit(store: Store, live: Generation, fingerprint: str, digest: str) -> list[str]:
     """Compare the live generation with the store, and the store with itself.
 
     Args:
         store: The article store.
         live: The live generation.
         fingerprint: The analysis in use.
+        digest: The user's dictionary in use.
 
     Returns:
         What is wrong, a line each; nothing when all is well.
@@ -24,6 +25,8 @@ def audit(store: Store, live: Generation, fingerprint: str) -> list[str]:
     problems = store.verify()
     if live.fingerprint != fingerprint:
         problems.append("the index was built by another analysis: run xiaosou index --rebuild")
+    if live.own_words.get().digest != digest:
+        problems.append("the dictionary has changed since it was indexed by: run xiaosou index")
     cursor = live.engine.cursor
     last = store.last_seq()
     indexed: dict[str, int | None] = {}

@@ -109,6 +109,8 @@ def _print_hit(number: int, hit: Hit) -> None:
     click.echo("   " + " › ".join(filter(None, [article.site, article.category, date])))
     click.echo(f"   {_styled(hit.snippet)}")
     click.secho(f"   {article.url}", underline=True)
+    if hit.duplicates:
+        click.secho(f"   and {hit.duplicates} more that say nearly the same", dim=True)
 
 
 def _styled(snippet: str) -> str:

@@ -3,18 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from whoosh.query import And, ConstantScoreQuery, Not, NumericRange, Or, Query, Term
+from whoosh.query import (
+    And,
+    ConstantScoreQuery,
+    Not,
+    NumericRange,
+    Or,
+    Phrase,
+    Query,
+    Term,
+)
+from whoosh.query import (
+    Sequence as InOrder,
+)
 
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines import Engine
 from indexer.query import Plan, Request
-from indexer.query.fields import PAIRS, PAIRS_FIELD, TEXT_FIELDS, WORDS
+from indexer.query.fields import PAIRS, STREAMS, TEXT_FIELDS
 from indexer.query.nodes import Articles, Character, Titled
 
-_FIELDS_OF = {WORDS: TEXT_FIELDS, PAIRS: tuple(PAIRS_FIELD.values())}
+_SHOWN = 8  # words of a pattern in its text
+_PLACES = {
+    field: (stream, name)
+    for stream, fields in STREAMS.items()
+    for field, name in zip(fields, TEXT_FIELDS, strict=True)
+}
+"""The stream and the field of the text, by the field of the index."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPart:
+    """What a field of an article gives a term.
+
+    Attributes:
+        name: ``title`` or ``body``.
+        frequency: How often the term is there.
+        length: How many words, or pairs of characters, the field has.
+        average: How many it has on average over all articles.
+        score: What it adds to the score of the term.
+    """
+
+    name: str
+    frequency: int
+    length: int
+    average: float
+    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +61,35 @@ class Part:
     Attributes:
         text: What it looks for.
         kind: ``word``, ``pair``, ``character``, ``title`` (the query is the title), ``phrase``,
-            ``group``, ``filter``, ``preference`` (of the settings), or ``feedback`` (words of
-            the best articles).
+            ``group``, ``pattern``, ``filter``, ``preference`` (of the settings), or ``feedback``
+            (words of the best articles).
         score: What it adds to the score; None when the article lacks it.
-        fields: Which of title and body have it, where it is a word or a pair.
+        boost: What its score was multiplied with.
+        fields: What title and body give, as far as they have it, where it is a word, a pair or a
+            character. A Chinese word without any is inside other words.
+        parts: What it consists of: the words of a group, the tokens of a phrase, those words of a
+            pattern that the article has.
     """
 
     text: str
     kind: str
     score: float | None
-    fields: tuple[str, ...] = ()
+    boost: float = 1.0
+    fields: tuple[FieldPart, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    def lines(self) -> Iterable[str]:
+        """The part for people, a line for itself and one for each of its parts and fields."""
+        score = "lacking" if self.score is None else f"{self.score:+.3f}"
+        boost = "" if self.boost == 1 else f" ×{self.boost:.3g}"
+        yield f"{score:>9}  {self.kind} {self.text}{boost}"
+        for field in self.fields:
+            yield (
+                f"{'':>9}    {field.name}: {field.frequency} in {field.length}, "
+                f"{field.average:.1f} on average, {field.score:+.3f}"
+            )
+        for part in self.parts:
+            yield from (f"    {line}" for line in part.lines())
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +105,8 @@ class Explanation:
         units: What an article has or lacks; what it lacks is why all words do not find it.
         required: What it must have or lack besides, such as a site.
         ranking: What adds to its score without deciding whether it matches.
-        notices: What was cut or not understood.
+        notices: What was cut, not understood or also searched for.
+        instead: The URL of the near-duplicate that a search shows in its place; empty for none.
     """
 
     url: str
@@ -61,6 +118,7 @@ class Explanation:
     required: tuple[Part, ...]
     ranking: tuple[Part, ...]
     notices: tuple[str, ...]
+    instead: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation by attribute name, ready for JSON."""
@@ -74,6 +132,8 @@ class Explanation:
             yield f"found by any word only; score {self.score or 0.0:.3f}"
         else:
             yield "not found"
+        if self.instead:
+            yield f"shown instead, for it says nearly the same: {self.instead}"
         yield f"words: {' '.join(self.words) or 'none'}"
         for title, parts in (
             ("asked for", self.units),
@@ -83,9 +143,7 @@ class Explanation:
             held = [part for part in parts if part.score is not None or parts is not self.ranking]
             yield from [f"{title}:"] if held else []
             for part in held:
-                score = "lacking" if part.score is None else f"{part.score:+.3f}"
-                there = f", in {' and '.join(part.fields)}" if part.fields else ""
-                yield f"  {score:>9}  {part.kind} {part.text}{there}"
+                yield from (f"  {line}" for line in part.lines())
         yield from self.notices
 
 
@@ -101,7 +159,7 @@ class Explainer:
     def __init__(self, engine: Engine, url: str, id: str) -> None:  # noqa: A002 - as in Article
         self._engine = engine
         self._url = url
-        self._itself = Articles(frozenset([id]))
+        self._id = id
 
     def explain(self, plan: Plan, ranked: Query) -> Explanation:
         """What the article has of a query.
@@ -129,60 +187,108 @@ class Explainer:
             notices=tuple(map(str, plan.notices)),
         )
 
-    def _part(self, node: Query) -> Part:
-        term = _term_of(node)
-        fields: tuple[str, ...] = ()
-        if term is not None:
-            names = zip(TEXT_FIELDS, _FIELDS_OF[term.fieldname], strict=True)
-            fields = tuple(
-                name for name, field in names if self.score(Term(field, term.text)) is not None
-            )
-        return Part(*_described(node, term), self.score(node), fields)
-
     def score(self, node: Query) -> float | None:
         """The score of the article by a node; None when it does not match."""
+        itself = Articles(frozenset([self._id]))
         request = Request(
-            And([node, self._itself]), filters={}, facets=(), sort="relevance", limit=1, offset=0
+            And([node, itself]), filters={}, facets=(), sort="relevance", limit=1, offset=0
         )
         matches = self._engine.find(request).matches
         return matches[0].score if matches else None
 
+    def _part(self, node: Query) -> Part:
+        text, kind = _described(node)
+        part = Part(text, kind, self.score(node), _boost_of(node))
+        if part.score is None:
+            return part
+        match node:
+            case Character() | Term():
+                return replace(part, fields=self._fields(node, part.score))
+            case Or() if _is_word(node) and not isinstance(node.subqueries[1], Character):
+                term = node.subqueries[0]
+                return replace(part, fields=self._fields(term, part.score))
+            case And() | Or() | InOrder():
+                return replace(part, parts=tuple(map(self._part, node.subqueries)))
+            case Phrase() if not isinstance(node, Titled):
+                terms = [Term(node.fieldname, word, boost=node.boost) for word in node.words]
+                return replace(part, parts=tuple(map(self._part, terms)))
+            case ConstantScoreQuery(child=Or() as words) if _is_pattern(node):
+                there = [word for word in words.subqueries if self.score(word) is not None]
+                return replace(part, parts=tuple(Part(word.text, "word", 0.0) for word in there))
+        return part
 
-def _term_of(node: Query) -> Term | None:
-    """The term of a stream that a node looks for, as far as it is one."""
-    if isinstance(node, Or) and node.subqueries and _is_unit(node):
-        node = node.subqueries[0]
-    return node if isinstance(node, Term) and node.fieldname in _FIELDS_OF else None
+    def _fields(self, node: Term | Character, score: float) -> tuple[FieldPart, ...]:
+        """What title and body give of the score of a term."""
+        name = node.fieldname
+        stream, only = _PLACES.get(name, (name, ""))
+        if stream not in STREAMS:
+            return ()
+        asked = Term(stream, node.text) if only else node
+        occurrences = self._engine.occurrences(self._id, asked) or ()
+        there = [one for one in occurrences if one.frequency and only in ("", one.field)]
+        total = sum(one.weighted for one in there)
+        return tuple(
+            FieldPart(
+                one.field, one.frequency, one.length, one.average, score * one.weighted / total
+            )
+            for one in there
+        )
 
 
-def _is_unit(node: Or) -> bool:
+def _is_word(node: Or) -> bool:
     """Whether a node is a Chinese word, found as a word or by its characters."""
     first, *others = node.subqueries
-    return isinstance(first, Term) and all(
-        isinstance(other, ConstantScoreQuery | Character) for other in others
+    return (
+        len(others) == 1
+        and isinstance(first, Term)
+        and (isinstance(others[0], ConstantScoreQuery | Character))
     )
 
 
-def _described(node: Query, term: Term | None) -> tuple[str, str]:
+def _is_pattern(node: ConstantScoreQuery) -> bool:
+    """Whether a node is a pattern, or a fuzzy word, with the words that it stands for."""
+    return isinstance(node.child, Or) and all(
+        isinstance(part, Term) and part.fieldname not in FACET_FIELDS
+        for part in node.child.subqueries
+    )
+
+
+def _boost_of(node: Query) -> float:
+    if isinstance(node, Or) and node.subqueries and _is_word(node):
+        node = node.subqueries[0]
+    return float(node.boost) if isinstance(node, Term) else 1.0
+
+
+def _described(node: Query) -> tuple[str, str]:
     """What a node looks for, and its kind."""
-    if term is not None:
-        return term.text, "word" if term.fieldname == WORDS else "pair"
     match node:
         case Character():
             return node.text, "character"
+        case Term() if node.fieldname in FACET_FIELDS:
+            return f"{node.fieldname}:{node.text}", "filter"
+        case Term():
+            stream, only = _PLACES.get(node.fieldname, (node.fieldname, ""))
+            text = f"{only}:{node.text}" if only else node.text
+            return text, "pair" if stream == PAIRS else "word"
+        case Or() if node.subqueries and _is_word(node):
+            return _described(node.subqueries[0])
         case ConstantScoreQuery(child=Titled()):
             return "the query", "title"
         case ConstantScoreQuery(child=NumericRange()):
             return "the date", "preference" if node.score else "filter"
         case ConstantScoreQuery(child=Term() as inner) if inner.fieldname in FACET_FIELDS:
-            kind = "preference" if node.score else "filter"
-            return f"{inner.fieldname}:{inner.text}", kind
+            return f"{inner.fieldname}:{inner.text}", "preference" if node.score else "filter"
+        case ConstantScoreQuery() if _is_pattern(node):
+            return _texts(node.child.subqueries[:_SHOWN]), "pattern"
         case ConstantScoreQuery() if node.score:
-            return _described(node.child, _term_of(node.child))[0], "preference"
+            return _described(node.child)[0], "preference"
         case Articles():
             return "url", "filter"
         case Not():
-            return f"not {_described(node.query, _term_of(node.query))[0]}", "filter"
-    texts = [leaf.text for leaf in node.leaves() if isinstance(leaf, Term)]
-    texts += [" ".join(leaf.words) for leaf in node.leaves() if hasattr(leaf, "words")]
-    return " ".join(dict.fromkeys(texts)), "group" if isinstance(node, And | Or) else "phrase"
+            return f"not {_described(node.query)[0]}", "filter"
+    return _texts(node.leaves()), "group" if isinstance(node, And | Or) else "phrase"
+
+
+def _texts(nodes: Iterable[Query]) -> str:
+    texts = [getattr(node, "words", None) or [getattr(node, "text", "")] for node in nodes]
+    return " ".join(dict.fromkeys(text for several in texts for text in several))

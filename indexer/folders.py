@@ -3,8 +3,9 @@
 ::
 
     index/whoosh/live             the name of the live generation
-    index/whoosh/0001/            a generation: the engine's files, and generation.json, on which
-                                  whoever has the generation open holds a shared lock
+    index/whoosh/0001/            a generation: the engine's files, dictionary.json, and
+                                  generation.json, on which whoever has the generation open
+                                  holds a shared lock
     index/whoosh/write.lock       held while documents are written to the live generation
     index/whoosh/rebuild.lock     held while a new generation is built
 """
@@ -26,6 +27,7 @@ from filelock import FileLock, Timeout
 from indexer.durable import state_of, write_text
 from indexer.engines import Engine, open_engine
 from indexer.errors import GenerationBusyError, GenerationError
+from indexer.ownwords import FolderWords, KeptWords, MemoryWords
 
 _LIVE_FILE = "live"
 _FACTS_FILE = "generation.json"
@@ -40,12 +42,14 @@ class FolderGeneration:
         folder: Where it lies.
         fingerprint: The analysis it was built by (`Analysis.fingerprint`).
         engine: The engine that reads and writes it.
+        own_words: The words of the user's dictionary that it was made with.
         hold: What keeps it from being removed.
     """
 
     folder: Path
     fingerprint: str
     engine: Engine
+    own_words: KeptWords
     hold: _Hold
 
     @property
@@ -106,7 +110,8 @@ class FolderGenerations:
             hold = _Hold(folder / _FACTS_FILE)
             facts = json.loads((folder / _FACTS_FILE).read_text(encoding="utf-8"))
             engine = open_engine(self._engine, folder)
-            return FolderGeneration(folder, facts["fingerprint"], engine, hold)
+            own_words = MemoryWords() if engine.volatile else FolderWords(folder)
+            return FolderGeneration(folder, facts["fingerprint"], engine, own_words, hold)
 
     def create(self) -> FolderGeneration:
         """See `Generations.create`."""

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from indexer.engines import Engine
 from indexer.errors import SettingsError
+from indexer.ownwords import KeptWords
 
 
 class Generation(Protocol):
@@ -28,6 +29,10 @@ class Generation(Protocol):
     @property
     def engine(self) -> Engine:
         """The engine that reads and writes it."""
+
+    @property
+    def own_words(self) -> KeptWords:
+        """The words of the user's dictionary that it was made with."""
 
     def size(self) -> int:
         """Its size in bytes.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -12,13 +12,13 @@ from typing import Self
 from indexer.analysis import Analysis
 from indexer.article import Article, article_id
 from indexer.audit import audit
-from indexer.errors import GenerationError, ParameterError, StaleGenerationError
+from indexer.errors import ParameterError
 from indexer.explanation import Explanation
-from indexer.following import follow
-from indexer.generation import Generation, open_generations
+from indexer.generation import Generation
 from indexer.guide import Guide
+from indexer.live import Live
 from indexer.progress import Report, silent
-from indexer.query.preferences import load_preferences
+from indexer.query.preferences import Preferences, load_preferences
 from indexer.reasons import explain
 from indexer.results import Results
 from indexer.search import STALE, Options, search, similar
@@ -44,16 +44,13 @@ class Index:
         store: The article store.
     """
 
-    def __init__(self, path: Path, settings: Settings, store: Store, analysis: Analysis) -> None:
+    def __init__(self, path: Path, settings: Settings, store: Store) -> None:
         self.path = path
         self.settings = settings
         self.store = store
-        self._analysis = analysis
-        self._preferences = load_preferences(path, settings, analysis)
-        self._fingerprint = analysis.fingerprint()
-        self._generations = open_generations(path, settings.engine, self._fingerprint)
-        self._live: Generation | None = None
-        self._live_lock = threading.Lock()
+        self._live = Live(path, settings, store)
+        analysis = self._live.latest_analysis
+        self._understanding = analysis, load_preferences(path, settings, analysis)
         self._guide = Guide(store)
 
     @classmethod
@@ -75,10 +72,9 @@ class Index:
         """
         path = Path(path)
         settings = Settings.load(path, engine=engine, store=store)
-        dictionary = path / settings.dictionary if settings.dictionary else None
         opened_store = Store.open(settings.store or path / STORE_FILE)
         try:
-            return cls(path, settings, opened_store, Analysis(dictionary))
+            return cls(path, settings, opened_store)
         except BaseException:
             opened_store.close()
             raise
@@ -96,10 +92,8 @@ class Index:
 
     def close(self) -> None:
         """Let go of files and connections. Nothing is lost without it."""
-        if self._live:
-            self._live.engine.close()
-        self._generations.close()
-        self._preferences.close()
+        self._live.close()
+        self._understanding[1].close()
         self.store.close()
 
     def add(self, articles: Iterable[Article], report: Report = silent) -> Counts:
@@ -183,19 +177,18 @@ class Index:
             sort=sort,
             facets=tuple(facets),
             match=match,
+            collapse=self.settings.collapse,
         )
-        live = self._generation()
-        notices = () if live.fingerprint == self._fingerprint else (STALE,)
-        corrector = self._guide.corrector(live)
+        live, analysis, preferences = self._asked()
         return search(
             text,
             options,
             live.engine,
             self.store,
-            self._analysis,
-            corrector,
-            self._preferences,
-            notices,
+            analysis,
+            self._guide.corrector(live),
+            preferences,
+            (STALE,) if self._live.is_stale(live) else (),
         )
 
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
@@ -213,7 +206,7 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        return self._guide.suggest(self._generation(), text, limit)
+        return self._guide.suggest(self._live.generation(), text, limit)
 
     def explain(self, text: str, *, url: str) -> Explanation:
         """Tell why a search finds an article and with which score, or why it does not.
@@ -227,8 +220,9 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        article, engine = self._required(url), self._generation().engine
-        return explain(text, article, engine, self.store, self._analysis, self._preferences)
+        live, analysis, preferences = self._asked()
+        article, collapse = self._required(url), self.settings.collapse
+        return explain(text, article, live.engine, self.store, analysis, preferences, collapse)
 
     def similar(self, url: str, *, limit: int = 10) -> Results:
         """Find the articles most like one, by the words they share.
@@ -242,8 +236,30 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        article, engine = self._required(url), self._generation().engine
-        return similar(article, limit, engine, self.store, self._analysis)
+        live, analysis, _ = self._asked()
+        article, collapse = self._required(url), self.settings.collapse
+        return similar(article, limit, collapse, live.engine, self.store, analysis)
+
+    def duplicates(self, id: str) -> list[Article]:  # noqa: A002 - the name of the attribute
+        """The near-duplicates of an article: what says the same with few changes.
+
+        Those that a search finds become one hit, which says how many there are
+        (`Hit.duplicates`), unless the setting ``collapse`` is off.
+
+        Args:
+            id: The article's `Article.id`.
+
+        Returns:
+            The other articles of its group (`indexer.duplicate`), by id; none when there is no
+            such article.
+
+        Raises:
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        ids = self._live.generation().engine.duplicates(id)
+        articles = self.store.load(ids)
+        return [articles[other] for other in ids if other in articles]
 
     def _required(self, url: str) -> Article:
         article = self.article(article_id(url))
@@ -262,24 +278,18 @@ class Index:
     def catch_up(self, report: Report = silent) -> int:
         """Index what changed in the store since the index last followed it.
 
+        When the user's dictionary has changed, the articles with a word by which it differs are
+        indexed anew, too.
+
         Returns:
-            How many articles changed.
+            How many articles were indexed or taken out.
 
         Raises:
             GenerationBusyError: Another process was writing to the index for too long.
             StaleGenerationError: The analysis is not the one the index was built by.
             GenerationError: The index cannot be written.
         """
-        with self._generations.writing():
-            live = self._generation()
-            if live.fingerprint != self._fingerprint:
-                raise StaleGenerationError(
-                    "the analysis is not the one the index was built by: nothing is lost, "
-                    "run xiaosou index --rebuild"
-                )
-            indexed = follow(self.store, live, self._analysis, report)
-        self._generations.remove_unused()
-        return indexed
+        return self._live.catch_up(report)
 
     def rebuild(self, report: Report = silent) -> int:
         """Build the index anew from the store beside the live one, then put it in its place.
@@ -293,15 +303,7 @@ class Index:
             GenerationBusyError: Another process is rebuilding, or was writing for too long.
             GenerationError: The index cannot be written.
         """
-        with self._generations.rebuilding():
-            generation = self._generations.create()
-            indexed = follow(self.store, generation, self._analysis, report)
-            with self._generations.writing():
-                indexed += follow(self.store, generation, self._analysis, report)
-                self._generations.publish(generation.name)
-                self._live = generation
-                self._generations.remove_unused()
-        return indexed
+        return self._live.rebuild(report)
 
     def check(self) -> list[str]:
         """Compare the index with the store, and the store with itself.
@@ -313,7 +315,7 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        return audit(self.store, self._generation(), self._fingerprint)
+        return audit(self.store, *self._live.audited())
 
     def stats(self) -> Stats:
         """The size of the collection.
@@ -322,26 +324,14 @@ class Index:
             GenerationError: The index cannot be read.
             StoreError: The store cannot be read.
         """
-        return stats(self.store, self._generation())
+        return stats(self.store, self._live.generation())
 
-    def _generation(self) -> Generation:
-        """The live generation, opened; another process may have published a new one."""
-        live = self._live
-        while live is None or live.name != self._generations.live():
-            with self._live_lock:
-                live = self._live = self._open_live()
-        return live
-
-    def _open_live(self) -> Generation:
-        name = self._generations.live()
-        if self._live and self._live.name == name:
-            return self._live  # another thread was quicker
-        try:
-            opened = self._generations.open(name)
-        except GenerationError:
-            if name == self._generations.live():
-                raise
-            return self._open_live()  # it was followed by another and removed meanwhile
-        if opened.engine.volatile:
-            follow(self.store, opened, self._analysis, silent)
-        return opened
+    def _asked(self) -> tuple[Generation, Analysis, Preferences]:
+        """What a query needs: the live generation, and what understands queries for it."""
+        live = self._live.generation()
+        analysis, preferences = self._understanding
+        if analysis is not (now := self._live.analysis(live)):
+            renewed = load_preferences(self.path, self.settings, now)
+            preferences = replace(renewed, translation=preferences.translation)
+            self._understanding = analysis, preferences = now, preferences
+        return live, analysis, preferences

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from whoosh.query import And, Query
+
 from indexer import feedback
 from indexer.analysis import Analysis
 from indexer.article import Article
@@ -11,6 +13,7 @@ from indexer.engines import Engine, count_matches
 from indexer.explanation import Explainer, Explanation
 from indexer.lookup import Lookup
 from indexer.query import SORTS, Preferences, Request, plan
+from indexer.query.nodes import Articles
 from indexer.search import ALL_WORDS_LENGTH, FEW, ranked_again
 from indexer.store import Store
 
@@ -22,6 +25,7 @@ def explain(
     store: Store,
     analysis: Analysis,
     preferences: Preferences,
+    collapse: bool,
 ) -> Explanation:
     """Tell why a search finds an article, and with which score, or why not.
 
@@ -32,6 +36,7 @@ def explain(
         store: Has the articles.
         analysis: The analysis the generation was built by.
         preferences: What counts besides the words.
+        collapse: Whether near-duplicates become one hit in searches.
 
     Raises:
         GenerationError: The index cannot be read.
@@ -46,6 +51,22 @@ def explain(
             understood = translated
     tree = understood.any_word
     if feedback.wants_feedback(understood):
-        request = Request(tree, filters={}, facets=(), sort=SORTS[0], limit=0, offset=0)
+        request = Request(tree, {}, (), SORTS[0], limit=0, offset=0, collapse=collapse)
         tree = ranked_again(request, understood, engine, store)
-    return explainer.explain(understood, tree)
+    explanation = explainer.explain(understood, tree)
+    if collapse and explanation.has_any:
+        found_by = understood.all_words if explanation.has_all else tree
+        instead = _shown_instead(article, found_by, engine, store)
+        return replace(explanation, instead=instead)
+    return explanation
+
+
+def _shown_instead(article: Article, tree: Query, engine: Engine, store: Store) -> str:
+    """The URL of the near-duplicate that comes before an article; empty when it comes first."""
+    others = engine.duplicates(article.id)
+    if not others:
+        return ""
+    group = Articles(frozenset([article.id, *others]))
+    request = Request(And([tree, group]), {}, (), SORTS[0], limit=1, offset=0)
+    ids = [match.id for match in engine.find(request).matches if match.id != article.id]
+    return next((found.url for found in store.load(ids).values()), "")

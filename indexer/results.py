@@ -50,11 +50,14 @@ class Hit:
         article: The stored article.
         score: How well it matches; higher is better, comparable within one search only.
         snippet: A passage of the text as safe HTML, ``<mark>`` around what matched.
+        duplicates: How many near-duplicates of the article match as well; they are no hits of
+            their own (the setting ``collapse``). `Index.duplicates` gives all there are.
     """
 
     article: Article
     score: float
     snippet: str
+    duplicates: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """The hit by attribute name, ready for JSON; the article with its id, without its body."""
@@ -64,6 +67,7 @@ class Hit:
             "article": {"id": self.article.id, **article},
             "score": self.score,
             "snippet": self.snippet,
+            "duplicates": self.duplicates,
         }
 
     def to_row(self) -> dict[str, Any]:
@@ -79,7 +83,7 @@ class Results(Sequence[Hit]):
 
     Attributes:
         hits: The hits from ``offset`` on, at most ``limit``.
-        total: How many articles match, exactly.
+        total: How many articles match, exactly, near-duplicates that are no hits among them.
         took: Seconds spent on the search.
         notices: What was loosened, cut or not understood.
         facets: For each facet asked for, up to 20 (value, count), most frequent first; the

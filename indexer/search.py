@@ -53,6 +53,7 @@ class Options:
         facets: The fields of `FACET_FIELDS` to count.
         match: ``all`` words, ``any`` word, or ``auto``: all of a query of up to three content
             words, any of a longer one or when all find nothing.
+        collapse: Whether near-duplicates become one hit.
 
     Raises:
         ParameterError: An option is outside what is said here.
@@ -64,6 +65,7 @@ class Options:
     sort: str
     facets: tuple[str, ...]
     match: str
+    collapse: bool
 
     def __post_init__(self) -> None:
         if not 0 <= self.limit <= MAX_LIMIT:
@@ -146,12 +148,7 @@ class _Search:
         self._notices += understood.notices
         found, understood = self._find(text, understood)
         articles = self._store.load(match.id for match in found.matches)
-        hits = tuple(
-            Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, understood))
-            for match in found.matches
-            # An article may have been deleted since the engine answered.
-            if match.id in articles
-        )
+        hits = _hits(found, articles, understood)
         took = time.perf_counter() - self._start
         return Results(hits, found.total, took, tuple(self._notices), found.facets)
 
@@ -235,6 +232,7 @@ class _Search:
             sort=options.sort,
             limit=options.limit,
             offset=options.offset,
+            collapse=options.collapse,
         )
         found = self._engine.find(request)
         by_relevance = options.sort == "relevance" and options.limit
@@ -280,13 +278,14 @@ def ranked_again(
 
 
 def similar(
-    article: Article, limit: int, engine: Engine, store: Store, analysis: Analysis
+    article: Article, limit: int, collapse: bool, engine: Engine, store: Store, analysis: Analysis
 ) -> Results:
     """Find the articles most like one.
 
     Args:
         article: The article.
         limit: How many to return, 0 to `MAX_LIMIT`.
+        collapse: Whether near-duplicates become one hit.
         engine: Finds and ranks.
         store: Has the articles.
         analysis: The analysis the generation was built by.
@@ -296,19 +295,22 @@ def similar(
         GenerationError: The index cannot be read.
         StoreError: The store cannot be read.
     """
-    options = Options(limit, 0, filters={}, sort=SORTS[0], facets=(), match="any")
     start = time.perf_counter()
+    sort, facets, nothing = SORTS[0], (), plan("", analysis)
+    Options(limit, 0, filters={}, sort=sort, facets=facets, match="any", collapse=collapse)
     tree = alike(article, engine, analysis)
-    request = Request(tree, options.filters, options.facets, options.sort, limit, offset=0)
-    found = engine.find(request)
-    nothing = plan("", analysis)
-    articles = store.load(match.id for match in found.matches)
-    hits = tuple(
-        Hit(articles[match.id], match.score, make_snippet(articles[match.id].body, nothing))
-        for match in found.matches
-        if match.id in articles
-    )
+    found = engine.find(Request(tree, {}, facets, sort, limit, offset=0, collapse=collapse))
+    hits = _hits(found, store.load(match.id for match in found.matches), nothing)
     return Results(hits, found.total, time.perf_counter() - start, (), {})
+
+
+def _hits(found: Found, articles: Mapping[str, Article], understood: Plan) -> tuple[Hit, ...]:
+    """The matches as hits; an article may have been deleted since the engine answered."""
+    there = [(match, articles[match.id]) for match in found.matches if match.id in articles]
+    return tuple(
+        Hit(article, match.score, make_snippet(article.body, understood), match.duplicates)
+        for match, article in there
+    )
 
 
 def _may_be_misspelt(understood: Plan) -> bool:

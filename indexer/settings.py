@@ -37,6 +37,8 @@ class Settings:
             when the date does not matter.
         exactness: What is added to the score when an article has the query as typed; 0 for none.
         site_weights: What is added for articles of a site: ``name=number``, commas between.
+        collapse: Whether near-duplicates that a search finds become one hit, which says how many
+            there are.
         translation: 1 when a query that finds few articles is also searched for in the other
             language, 0 when not.
         contact: Whom the sites that are crawled can write to: an address of mail or of a page;
@@ -58,6 +60,7 @@ class Settings:
     recency: int = 0
     exactness: int = 0
     site_weights: str = ""
+    collapse: bool = True
     translation: int = 1
     contact: str = ""
     copies: bool = True

@@ -22,6 +22,7 @@ from indexer.engines.whoosh import WhooshEngine
 from indexer.query import SORTS, Match, Plan, Request, plan
 from indexer.query.fields import WORDS
 from indexer.search import ALL_WORDS_LENGTH
+from indexer.settings import FILE_NAME
 from judged.measures import DEPTH
 
 _WORD = re.compile(r"[^\W_]+")
@@ -39,9 +40,13 @@ class Ranker(Protocol):
 
 
 class XiaosouRanker:
-    """`Index.add` and `Index.search` with all their defaults."""
+    """`Index.add` and `Index.search` with their defaults, but each near-duplicate as a hit.
+
+    Sets judge copies one by one.
+    """
 
     def __init__(self, corpus: Corpus, folder: Path) -> None:
+        (folder / FILE_NAME).write_text("collapse = false\n", encoding="utf-8")
         self._index = Index.open(folder)
         self._index.add(corpus.articles)
 

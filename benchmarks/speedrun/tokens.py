@@ -92,6 +92,7 @@ def write_tokens(documents: Iterable[Document], folder: Path) -> None:
                 streams[name].extend(places.setdefault(token, len(places)) for token in tokens)
                 ends[name].append(len(streams[name]))
             row = {name: getattr(document, name) for name in _FIELDS}
+            row["signature"] = document.signature.hex()
             if document.published:
                 row["published"] = document.published.isoformat()
             file.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -114,6 +115,7 @@ def read_tokens(folder: Path) -> Tokens:
             row = json.loads(line)
             if row["published"]:
                 row["published"] = datetime.fromisoformat(row["published"])
+            row["signature"] = bytes.fromhex(row["signature"])
             rows.append(row)
     return Tokens(
         vocabulary=(folder / "vocabulary.txt").read_text(encoding="utf-8").split("\n"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 from indexer.analysis import streams
+from indexer.analysis.dictionary import Dictionary
 from indexer.analysis.fold import fold
 from indexer.analysis.segment import Segmenter
-from indexer.errors import SettingsError
 
-_CHAIN_VERSION = 1  # to be raised whenever the same text gives other tokens
+_CHAIN_VERSION = 2  # to be raised whenever the same text gives other tokens
 _LIBRARIES = ("jieba", "opencc", "PyStemmer")
 
 
@@ -40,15 +39,18 @@ class Analysis:
     """Turns articles and queries into tokens. May be shared by threads.
 
     Args:
-        dictionary: A file of extra words for the segmenter (see `Segmenter`).
+        dictionary: A file of extra words for the segmenter (see `Dictionary`).
 
     Attributes:
-        dictionary: The same.
+        dictionary: The words, as the file was when this was made; None for none.
+
+    Raises:
+        SettingsError: The file cannot be read.
     """
 
     def __init__(self, dictionary: Path | None = None) -> None:
-        self.dictionary = dictionary
-        self._segmenter = Segmenter(dictionary)
+        self.dictionary = Dictionary.read(dictionary) if dictionary else None
+        self._segmenter = Segmenter(self.dictionary)
 
     def analyse(self, text: str) -> Streams:
         """Both streams of a text."""
@@ -62,17 +64,21 @@ class Analysis:
     def fingerprint(self) -> str:
         """Changes when the same text could give other tokens: an index built before is stale.
 
-        Raises:
-            SettingsError: The dictionary of extra words cannot be read.
+        The extra words are told apart by `digest`.
         """
         parts = [f"chain {_CHAIN_VERSION}"]
         parts += [f"{library} {version(library)}" for library in _LIBRARIES]
-        if self.dictionary:
-            try:
-                words = self.dictionary.read_bytes()
-            except OSError as error:
-                raise SettingsError(
-                    f"the dictionary {self.dictionary} cannot be read: {error.strerror}"
-                ) from None
-            parts.append(f"dictionary {hashlib.sha256(words).hexdigest()[:16]}")
         return ", ".join(parts)
+
+    @property
+    def digest(self) -> str:
+        """Changes with the extra words; empty without any."""
+        return self.dictionary.digest if self.dictionary else ""
+
+    def own_words(self) -> Mapping[str, int]:
+        """See `Segmenter.own_words`.
+
+        Raises:
+            SettingsError: The dictionary holds something else.
+        """
+        return self._segmenter.own_words()

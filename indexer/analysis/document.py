@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indexer.analysis.chain import Analysis, Streams
+from indexer.analysis.signature import sign
 from indexer.article import Article
 
 FACET_FIELDS = ("site", "category", "language", "author")
@@ -28,6 +29,7 @@ class Document:
         language: …
         author: …
         published: An aware datetime in UTC, or None.
+        signature: What tells near-duplicates, see `indexer.analysis.signature`.
     """
 
     id: str
@@ -41,14 +43,18 @@ class Document:
     language: str
     author: str
     published: datetime | None
+    signature: bytes
 
 
 def document_of(article: Article, seq: int, analysis: Analysis) -> Document:
     """Analyse an article."""
-    return assemble(article, seq, analysis.analyse(article.title), analysis.analyse(article.body))
+    title, body = analysis.analyse(article.title), analysis.analyse(article.body)
+    return assemble(article, seq, title, body, sign(title.pairs, body.pairs))
 
 
-def assemble(article: Article, seq: int, title: Streams, body: Streams) -> Document:
+def assemble(
+    article: Article, seq: int, title: Streams, body: Streams, signature: bytes
+) -> Document:
     """The document of an article whose title and body are analysed."""
     return Document(
         id=article.id,
@@ -62,4 +68,5 @@ def assemble(article: Article, seq: int, title: Streams, body: Streams) -> Docum
         language=article.language,
         author=article.author,
         published=article.published,
+        signature=signature,
     )

@@ -15,6 +15,7 @@ from typing import BinaryIO, Self, cast
 from indexer.analysis.chain import Analysis, Streams
 from indexer.analysis.document import Document, assemble, document_of
 from indexer.analysis.numbering import Numbered
+from indexer.analysis.signature import SIZE
 from indexer.analysis.tokens import Tokens, Vocabulary
 from indexer.analysis.worker import join, receive, send, unpack
 from indexer.article import Article
@@ -81,7 +82,7 @@ class _Worker:
         self._analysis = analysis
         command = [sys.executable, "-P", "-c", _PROGRAM]
         if analysis.dictionary:
-            command.append(str(analysis.dictionary))
+            command += [str(analysis.dictionary.path), analysis.dictionary.digest]
         self._process = subprocess.Popen(  # noqa: S603 - this Python, and our program
             command,
             stdin=subprocess.PIPE,
@@ -123,12 +124,14 @@ class _Worker:
             _log.warning("a process of the analysis ended early; this one does its work")
             return list(documents_of(batch, self._analysis, processes=0))
         words = _tokens(self._words, unpack(*parts[:3]))
-        pairs = _tokens(self._pairs, unpack(*parts[3:]))
+        pairs = _tokens(self._pairs, unpack(*parts[3:6]))
         streams = map(Streams, words, pairs)
+        signatures = parts[6]
         documents: list[tuple[str, Document | None]] = []
-        for identity, seq, article in batch:
+        for number, (identity, seq, article) in enumerate(batch):
             title, body = next(streams), next(streams)
-            document = assemble(article, seq, title, body) if article else None
+            signature = signatures[number * SIZE : (number + 1) * SIZE]
+            document = assemble(article, seq, title, body, signature) if article else None
             documents.append((identity, document))
         return documents
 

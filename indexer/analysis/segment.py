@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, cached_property
-from pathlib import Path
-from typing import Any
+from io import BytesIO
+from typing import Any, cast
 
 import platformdirs
 
+from indexer.analysis.dictionary import Dictionary
 from indexer.errors import SettingsError
 
 Cut = Callable[[str], list[str]]
@@ -28,14 +29,13 @@ class Segmenter:
     it is read at the first cut.
 
     Args:
-        dictionary: A file of extra words in jieba's format: a word a line, optionally followed by
-            its frequency and its part of speech. It is left to jieba.
+        dictionary: Extra words; None for none.
 
     Raises:
-        SettingsError: At the first cut, when the file of extra words cannot be read.
+        SettingsError: At the first cut, when the dictionary holds something else.
     """
 
-    def __init__(self, dictionary: Path | None = None) -> None:
+    def __init__(self, dictionary: Dictionary | None = None) -> None:
         self._dictionary = dictionary
 
     def cut(self, text: str) -> list[str]:
@@ -48,19 +48,39 @@ class Segmenter:
         """
         return self._cut(text)
 
+    def own_words(self) -> Mapping[str, int]:
+        """The extra words with their frequencies, as far as jieba has given them any.
+
+        A text without a word that has another frequency in another dictionary is cut alike by both.
+        """
+        if self._dictionary is None:
+            return {}
+        frequencies = self._tokenizer.FREQ
+        from jieba import re_userdict
+
+        lines = [line.strip().decode() for line in self._dictionary.content.split(b"\n")]
+        words = [re_userdict.match(line.lstrip("\ufeff"))[1] for line in lines if line]
+        return {word: frequencies[word] for word in words}
+
     @cached_property
     def _cut(self) -> Cut:
         if self._dictionary is None:
             return _cut_by_either()
-        tokenizer = _load_jieba()
+        return self._tokenizer.lcut  # type: ignore[no-any-return]
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        """The tokenizer of jieba with the extra words."""
+        tokenizer, words = _another(_load_jieba()), cast(Dictionary, self._dictionary)
+        total = tokenizer.total
         try:
-            with self._dictionary.open("rb") as words:
-                tokenizer.load_userdict(words)
-        except (OSError, ValueError, AttributeError) as error:
-            raise SettingsError(
-                f"the dictionary {self._dictionary} cannot be read: {error}"
-            ) from error
-        return tokenizer.lcut  # type: ignore[no-any-return]
+            tokenizer.load_userdict(BytesIO(words.content))
+        except (ValueError, AttributeError) as error:
+            raise SettingsError(f"the dictionary {words.path} cannot be read: {error}") from error
+        # The sum of all frequencies is part of every word's probability: were it another one, any
+        # text might be cut otherwise.
+        tokenizer.total = total
+        return tokenizer
 
 
 @cache
@@ -97,7 +117,9 @@ def cut_by_rjieba() -> Cut:
     return cut
 
 
+@cache
 def _load_jieba() -> Any:
+    """The tokenizer of jieba, one for the process."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba looks for pkg_resources, which is deprecated
         import jieba
@@ -108,3 +130,10 @@ def _load_jieba() -> Any:
     tokenizer.tmp_dir = str(platformdirs.user_cache_path("xiaosou", ensure_exists=True))
     tokenizer.initialize()
     return tokenizer
+
+
+def _another(tokenizer: Any) -> Any:
+    """A tokenizer of jieba like one that is loaded, which takes a fiftieth of loading it again."""
+    other = type(tokenizer)()
+    other.FREQ, other.total, other.initialized = dict(tokenizer.FREQ), tokenizer.total, True
+    return other

@@ -2,8 +2,9 @@
 
 It gets texts on its standard input and gives their streams on its standard output, in messages of
 several parts: the count of parts and the size of each, eight bytes each, then the parts. A question
-is one part, many texts; an answer has three parts for each stream, see `pack`. Texts are in UTF-8,
-with NULs between them.
+is one part, the titles and bodies of many articles by turns; an answer has three parts for each
+stream, see `pack`, and one with the articles' signatures. Texts are in UTF-8, with NULs between
+them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from indexer.analysis import streams
 from indexer.analysis.chain import Analysis
 from indexer.analysis.fold import fold
 from indexer.analysis.numbering import Numbered, PairNumbering, WordNumbering
+from indexer.analysis.signature import Signing
 from indexer.errors import SettingsError
 
 _NUMBER = struct.Struct("<Q")
@@ -75,14 +77,19 @@ def unpack(added: bytes, numbers: bytes, extents: bytes) -> Numbered:
 
 
 def main() -> None:
-    """Answer messages until there are no more; the argument is a dictionary of extra words."""
-    analysis = Analysis(*map(Path, sys.argv[1:]))
-    words, pairs = WordNumbering(), PairNumbering()
-    question = receive(sys.stdin.buffer)
+    """Answer messages until there are no more.
+
+    The arguments are a dictionary of extra words and its digest, or none.
+    """
+    words, pairs, signing = WordNumbering(), PairNumbering(), Signing()
     try:
+        analysis = Analysis(*map(Path, sys.argv[1:2]))
+        is_same = sys.argv[2:] in ([], [analysis.digest])  # the file may have changed meanwhile
+        question = receive(sys.stdin.buffer) if is_same else None
         while question is not None:
             runs = [streams.runs(fold(text)) for text in split(question[0])]
-            answer = pack(words.number(map(analysis.words, runs))) + pack(pairs.number(runs))
+            of_words, of_pairs = words.number(map(analysis.words, runs)), pairs.number(runs)
+            answer = [*pack(of_words), *pack(of_pairs), signing.sign(of_pairs)]
             send(sys.stdout.buffer, answer)
             question = receive(sys.stdin.buffer)
     except SettingsError:

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from whoosh.query import FuzzyTerm, Prefix, Query, Wildcard
+from whoosh.query import FuzzyTerm, Prefix, Query, Term, Wildcard
 
 from indexer.analysis import Document
 from indexer.errors import SettingsError
 from indexer.query import Found, Request
+from indexer.query.nodes import Character
+from indexer.query.occurrences import Occurrences
 
 
 class Engine(Protocol):
@@ -66,8 +68,33 @@ class Engine(Protocol):
             GenerationError: The documents cannot be read.
         """
 
+    def occurrences(self, id: str, node: Term | Character) -> Occurrences | None:  # noqa: A002
+        """How often a document has a term of a stream, or a character, and how long it is.
+
+        Args:
+            id: The id of the document's article.
+            node: The term or the character.
+
+        Returns:
+            The occurrences in title and body; None when there is no such document, or when the
+            engine does not tell them.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
     def values(self, field: str) -> frozenset[str]:
         """The values that documents have in one of `FACET_FIELDS`, none left out.
+
+        Raises:
+            GenerationError: The documents cannot be read.
+        """
+
+    def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
+        """The ids of the other documents of a document's group of near-duplicates, in order.
+
+        There are none when there is no such document, or when the engine does not tell groups;
+        `Request.collapse` changes nothing then. See `indexer.duplicate`.
 
         Raises:
             GenerationError: The documents cannot be read.

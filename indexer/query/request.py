@@ -26,6 +26,8 @@ class Request:
         sort: One of `SORTS`; ties go by id.
         limit: How many matches to return.
         offset: How many matches to pass over first.
+        collapse: Whether only the first match of each group of near-duplicates is returned (or
+            passed over); see `indexer.duplicate`.
     """
 
     query: Query
@@ -34,16 +36,23 @@ class Request:
     sort: str
     limit: int
     offset: int
+    collapse: bool = False
 
 
 class Match(NamedTuple):
-    """An article that matches: its id, and its score by the engine's ranking.
+    """An article that matches: its id, its score by the engine's ranking, and its near-duplicates.
 
     A tuple, for a search makes as many as it has hits, and a dataclass takes four times as long.
+
+    Attributes:
+        id: `Article.id`.
+        score: The score.
+        duplicates: How many near-duplicates that match as well collapsed into this match.
     """
 
     id: str
     score: float
+    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine, Row, bindparam, func, select
 
 from indexer.article import Article, article_id
 from indexer.store import connection as database
@@ -36,12 +36,15 @@ _WITH_IDS = Statement(
     )
 )
 # Made once: SQLAlchemy takes longer to build it than SQLite to answer.
+_STATES = NEWEST.with_only_columns(
+    articles.c.seq, articles.c.id, articles.c.state, *CONTENT_COLUMNS
+)
 _AFTER_SEQ = (
-    NEWEST.with_only_columns(articles.c.seq, articles.c.id, articles.c.state, *CONTENT_COLUMNS)
-    .where(articles.c.seq > bindparam("since"))
+    _STATES.where(articles.c.seq > bindparam("since"))
     .order_by(articles.c.seq)
     .limit(bindparam("limit"))
 )
+_STATES_OF = _STATES.where(articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +205,15 @@ class Store:
         """
         with self.read() as connection:
             rows = connection.execute(_AFTER_SEQ, {"since": since, "limit": limit}).all()
-            return [
-                Change(row.seq, row.id, row.url, article_of(row) if row.state == LIVE else None)
-                for row in rows
-            ]
+            return list(map(_change, rows))
+
+    def newest(self, ids: Iterable[str]) -> Iterator[Change]:
+        """The newest state of each of these articles, in no order and in bounded memory."""
+        for page in pages_of(ids):
+            with self.read() as connection:
+                rows = connection.execute(_STATES_OF, {"ids": page}).all()
+            for row in rows:
+                yield _change(row)
 
     def all_changes(self, since: int, until: int) -> Iterator[Change]:
         """What `changes` gives from one seq up to another, in bounded memory."""
@@ -286,3 +294,7 @@ class Store:
         """
         with self.read() as connection:
             return problems_of(connection)
+
+
+def _change(row: Row[Any]) -> Change:
+    return Change(row.seq, row.id, row.url, article_of(row) if row.state == LIVE else None)

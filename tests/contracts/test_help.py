@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from math import log
+
 import pytest
 
 from indexer import Article, Index, Results
 from indexer.errors import ParameterError
+from indexer.explanation import Part
+from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT
 
 ARTICLES = [
     Article(url="http://x/1", title="催收上门怎么办", body="遇到催收电话不要慌，先看证件。"),
@@ -144,7 +149,7 @@ def test_an_explanation_tells_what_an_article_lacks_and_where_it_has_the_rest(
     assert not explanation.has_all
     assert not explanation.has_any
     has, lacks = explanation.units
-    assert (has.text, has.kind, has.fields) == ("催收", "word", ("title", "body"))
+    assert (has.text, has.kind) == ("催收", "word")
     assert lacks.score is None
     assert [(part.text, part.score) for part in explanation.required] == [
         ("not 电话", None),
@@ -153,6 +158,78 @@ def test_an_explanation_tells_what_an_article_lacks_and_where_it_has_the_rest(
     lines = "\n".join(explanation.lines())
     assert "not found" in lines
     assert "lacking  word 地址" in lines
+
+
+def parts_of(parts: Iterable[Part]) -> Iterator[Part]:
+    for part in parts:
+        yield part
+        yield from parts_of(part.parts)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["催收 电话", "催收", '"催收短信" 链接', "title:催收", "the collectors", "收", "colle* 催"],
+)
+def test_title_and_body_add_up_to_what_a_term_gives(
+    local: None, collection: Index, query: str
+) -> None:
+    lengths = set()
+    for article in ARTICLES:
+        explanation = collection.explain(query, url=article.url)
+        for part in parts_of([*explanation.units, *explanation.ranking]):
+            if part.fields:
+                assert sum(field.score for field in part.fields) == pytest.approx(part.score)
+                assert {field.name for field in part.fields} <= {"title", "body"}
+                lengths |= {(article.url, part.kind, f.name, f.length) for f in part.fields}
+            elif part.kind == "phrase" and part.score is not None:
+                assert sum(one.score or 0 for one in part.parts) == pytest.approx(part.score)
+    assert lengths
+    assert len({place[:3] for place in lengths}) == len(lengths)
+
+
+def test_a_title_counts_by_its_weight_its_frequencies_and_its_length(
+    local: None, index: Index
+) -> None:
+    index.add(
+        [
+            Article(url="http://x/1", title="催收 催收", body="银行的电话，以及地址。"),
+            Article(url="http://x/2", title="电话", body="催收，地址，银行。"),
+        ]
+    )
+    (unit,) = index.explain("催收", url="http://x/1").units
+    (title,) = unit.fields
+    assert (title.name, title.frequency, title.length, title.average) == ("title", 2, 2, 1.5)
+    idf = log(1 + 0.5 / 2.5)
+    weighted = FIELD_WEIGHT["title"] * 2 / (1 - BM25_B + BM25_B * 2 / 1.5)
+    expected = idf * (BM25_K1 + 1) * weighted / (weighted + BM25_K1)
+    assert title.score == pytest.approx(expected)
+    lines = "\n".join(index.explain("催收", url="http://x/1").lines())
+    assert f"title: 2 in 2, 1.5 on average, {expected:+.3f}" in lines
+
+
+def test_an_explanation_tells_what_a_pattern_stands_for(collection: Index) -> None:
+    (unit,) = collection.explain("collector*", url="http://x/3").units
+    assert (unit.kind, unit.text) == ("pattern", "collector collectors")
+    assert sorted(part.text for part in unit.parts) == ["collector", "collectors"]
+
+
+def test_an_explanation_names_the_near_duplicate_that_is_shown_instead(
+    local: None, index: Index
+) -> None:
+    letter = "遇到催收电话不要慌，先看证件，再核对欠款的数额与来源。威胁和辱骂都是违法的。"
+    index.add(
+        [
+            Article(url="http://x/1", title="催收", body=letter),
+            Article(url="http://x/2", title="催收", body=f"{letter}请大家转告身边的人。"),
+        ]
+    )
+    (hit,) = index.search("催收")
+    (other,) = index.duplicates(hit.article.id)
+    assert index.explain("催收", url=hit.article.url).instead == ""
+    hidden = index.explain("催收", url=other.url)
+    assert hidden.instead == hit.article.url
+    assert f"shown instead, for it says nearly the same: {hit.article.url}" in hidden.lines()
+    assert index.explain("转告", url="http://x/2").instead == ""
 
 
 def test_an_explanation_needs_an_article(collection: Index) -> None:

@@ -151,7 +151,7 @@ def test_a_title_counts_more_than_a_body(index: Index) -> None:
     index.add(
         [
             Article(url="http://x/body", title="别的事情", body="这里说到税务。"),
-            Article(url="http://x/title", title="税务问题", body="这里说到别的。"),
+            Article(url="http://x/title", title="税务问题", body="那是另一回事。"),
         ]
     )
     assert urls(index.search("税务")) == ["title", "body"]
@@ -191,7 +191,8 @@ def test_sorting_by_date_puts_undated_articles_last(collection: Index) -> None:
 
 
 def test_pages_follow_each_other_and_ties_go_by_id(index: Index) -> None:
-    articles = [Article(url=f"http://x/{n}", title="同样", body="同样的文章") for n in range(23)]
+    bodies = [" ".join(f"w{n}x{word}" for word in range(9)) for n in range(23)]
+    articles = [Article(url=f"http://x/{n}", title="同样", body=b) for n, b in enumerate(bodies)]
     index.add(articles)
     pages = [index.search("同样", limit=10, offset=offset) for offset in (0, 10, 20, 30)]
     assert [len(page) for page in pages] == [10, 10, 3, 0]

@@ -86,6 +86,8 @@ def test_processes_search_while_others_write(
 ) -> None:
     if engine == "opensearch":
         engine = request.getfixturevalue("cluster_address")
+    # All articles are alike.
+    (tmp_path / "settings.toml").write_text("collapse = false\n", encoding="utf-8")
     Index.open(tmp_path, engine=engine).close()
     readers = [start(READER, tmp_path, engine, TOGETHER) for _ in range(2)]
     writers = [start(WRITER, tmp_path, engine, name, commits, TOGETHER) for name in WRITERS]

@@ -135,9 +135,10 @@ def test_a_user_dictionary_adds_words(tmp_path: Path) -> None:
     dictionary = tmp_path / "words.txt"
     dictionary.write_text("笑搜引擎 10000\n", encoding="utf-8")
     assert Analysis(dictionary).analyse("用笑搜引擎找").words == ["用", "笑搜引擎", "找"]
-    assert Analysis(dictionary).fingerprint() != ANALYSIS.fingerprint()
+    assert Analysis(dictionary).fingerprint() == ANALYSIS.fingerprint()
+    assert Analysis(dictionary).digest != ANALYSIS.digest == ""
 
 
 def test_a_missing_dictionary_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"missing\.txt cannot be read"):
-        Analysis(tmp_path / "missing.txt").fingerprint()
+        Analysis(tmp_path / "missing.txt")

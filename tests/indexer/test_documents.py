@@ -156,6 +156,11 @@ def test_the_processes_have_the_dictionary(tmp_path: Path) -> None:
     ((_, document),) = documents_of([("1", 1, article)], Analysis(dictionary), processes=1)
     assert document
     assert [*document.body.words] == ["用", "笑搜引擎", "找"]
+    analysis = Analysis(dictionary)
+    dictionary.write_text("用笑\n", encoding="utf-8")  # the process would cut by other words
+    ((_, document),) = documents_of([("1", 1, article)], analysis, processes=1)
+    assert document
+    assert [*document.body.words] == ["用", "笑搜引擎", "找"]
     dictionary.write_bytes(b"\xff\xfe\xfd 1\n")
     with pytest.raises(SettingsError, match=r"words\.txt cannot be read"):
         list(documents_of([("1", 1, article)], Analysis(dictionary), processes=1))

@@ -22,6 +22,7 @@ from indexer.engines.whoosh.compaction import MOST_MERGED, choose_merged
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.fieldstreams import join_fields, split_stream
 from indexer.engines.whoosh.merging import Part, merge_stream
+from indexer.engines.whoosh.schema import make_schema
 from indexer.query import Request, plan
 
 ANALYSIS = Analysis()
@@ -165,6 +166,36 @@ def test_lost_or_damaged_arrays_are_decoded_again(tmp_path: Path, damage: bytes 
     file.write_bytes(whole[:70] + bytes(byte ^ 1 for byte in whole[70:2000]) + whole[2000:])
     assert found(WhooshEngine(tmp_path), '催收 "电话银行"') == expected
     assert file.read_bytes() == whole
+
+
+def test_groups_of_near_duplicates_outlive_lost_arrays(tmp_path: Path) -> None:
+    engine = WhooshEngine(tmp_path)
+    text = "遇到催收电话不要慌，先看证件，再核对欠款的数额与来源。"
+    one, other = document("http://x/1", text, 1), document("http://x/2", f"{text}完。", 2)
+    engine.apply([(one.id, one)], 1)
+    engine.apply([(other.id, other)], 2)
+    assert engine.duplicates(one.id) == (other.id,)
+    for file in tmp_path.glob("*.arrays"):
+        file.unlink()
+    restored = WhooshEngine(tmp_path)
+    assert restored.duplicates(one.id) == (other.id,)
+    third = document("http://x/3", f"转：{text}", 3)
+    restored.apply([(third.id, third), (other.id, None)], 4)
+    assert restored.duplicates(third.id) == (one.id,)
+
+
+def test_an_index_from_before_near_duplicates_were_told_has_none(tmp_path: Path) -> None:
+    schema = make_schema()
+    schema.remove("signature")
+    schema.remove("group")
+    writer = index.create_in(str(tmp_path), schema).writer()
+    documents = [document(f"http://x/{n}", "催收电话银行", n) for n in (1, 2)]
+    for one in documents:
+        writer.add_document(id=one.id, seq=one.seq, body=" ".join(one.body.words))
+    writer.commit()
+    engine = WhooshEngine(tmp_path)
+    assert {identity for identity, _ in found(engine, "催收")} == {one.id for one in documents}
+    assert engine.duplicates(documents[0].id) == ()
 
 
 def test_arrays_go_with_their_segments(tmp_path: Path) -> None:

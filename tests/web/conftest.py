@@ -43,8 +43,8 @@ NOTE = Article(url="urn:sha256:0123456789abcdef", title="", body="一张没有�
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     """The collection; nobody changes it."""
     folder = tmp_path_factory.mktemp("collection")
-    # The tests ask more often than anybody may.
-    (folder / "settings.toml").write_text("rate = 0\n", encoding="utf-8")
+    # The tests ask more often than anybody may, for articles that are much alike.
+    (folder / "settings.toml").write_text("rate = 0\ncollapse = false\n", encoding="utf-8")
     with Index.open(folder, engine="memory") as opened:
         opened.add([*PHONES, COLLECTOR, NOTE])
         yield opened

@@ -106,7 +106,7 @@ def test_a_page_beyond_the_last_leads_back(read: Read) -> None:
 def test_only_so_many_hits_can_be_paged_through(tmp_path: Path) -> None:
     with Index.open(tmp_path, engine="memory") as index:
         index.add(
-            Article(url=f"http://a.example/{number}", title="same", body="same")
+            Article(url=f"http://a.example/{number}", title="same", body=f"a{number} b{number}")
             for number in range(1005)
         )
         client = create_app(index).test_client()

@@ -97,6 +97,7 @@ SCHEMAS: dict[str, Schema] = {
                         "article": object_of({"id": ID, **_FOUND}),
                         "score": {"type": "number"},
                         "snippet": TEXT | {"description": "Safe HTML, <mark> around matches."},
+                        "duplicates": COUNT | {"description": "Near-duplicates that match, too."},
                     }
                 )
             ),

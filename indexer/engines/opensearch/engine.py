@@ -72,9 +72,17 @@ class OpenSearchEngine:
         """See `Engine.frequencies`."""
         return self._ask(lambda: self._terms.frequencies(stream, terms))
 
+    def occurrences(self, id: str, node: Query) -> None:  # noqa: A002, ARG002 - as in Engine
+        """See `Engine.occurrences`. OpenSearch does not tell them by stream."""
+        return
+
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
         return self._ask(lambda: frozenset(v for v, _ in self._terms.all_of(field) if v))
+
+    def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002, ARG002 - as in Engine
+        """See `Engine.duplicates`. Groups are not told on a cluster: no document has any."""
+        return ()
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""

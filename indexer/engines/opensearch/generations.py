@@ -24,6 +24,7 @@ from indexer.engines.opensearch.engine import OpenSearchEngine
 from indexer.engines.opensearch.fields import mapping_of, settings_of
 from indexer.engines.opensearch.filling import Filling
 from indexer.engines.opensearch.state import LEASE_SECONDS, State
+from indexer.engines.opensearch.words import ClusterWords
 from indexer.errors import GenerationError
 
 _WAIT_TO_WRITE = 60.0  # seconds to wait for another writer
@@ -40,6 +41,7 @@ class ClusterGeneration:
         location: Where it is, without a password.
         fingerprint: The analysis it was built by (`Analysis.fingerprint`).
         engine: The engine that reads and writes it.
+        own_words: The words of the user's dictionary that it was made with.
         cluster: The cluster.
     """
 
@@ -47,6 +49,7 @@ class ClusterGeneration:
     location: str
     fingerprint: str
     engine: OpenSearchEngine
+    own_words: ClusterWords
     cluster: Cluster
 
     def size(self) -> int:
@@ -119,7 +122,8 @@ class ClusterGenerations:
         fingerprint = mapping.get("_meta", {}).get("fingerprint", "")
         engine = OpenSearchEngine(self._cluster, name, self._alias)
         location = f"{self._cluster.address}-{_number(name):04}"
-        return ClusterGeneration(name, location, fingerprint, engine, self._cluster)
+        words = ClusterWords(self._cluster, name)
+        return ClusterGeneration(name, location, fingerprint, engine, words, self._cluster)
 
     def create(self) -> ClusterGeneration:
         """See `Generations.create`."""

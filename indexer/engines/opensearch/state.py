@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import Any
 
 from opensearchpy import ConflictError, NotFoundError, OpenSearchException, RequestError
@@ -19,6 +20,7 @@ from opensearchpy import ConflictError, NotFoundError, OpenSearchException, Requ
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.weighing import Averages
 from indexer.errors import GenerationBusyError
+from indexer.ownwords import OwnWords
 
 LEASE_SECONDS = 10.0
 """After so many seconds without a word of its holder, another may take a lease."""
@@ -86,9 +88,21 @@ class State:
             index=self._index, id=_averages_of(generation), body={"lengths": averages.lengths}
         )
 
+    def own_words(self, generation: str) -> OwnWords:
+        """The words of the user's dictionary that a generation was made with."""
+        try:
+            found = self._client.get(index=self._index, id=_words_of(generation))
+        except NotFoundError:
+            return OwnWords()
+        return OwnWords.from_dict(found["_source"])
+
+    def keep_words(self, generation: str, words: OwnWords) -> None:
+        """Write the words of the user's dictionary that a generation was made with."""
+        self._client.index(index=self._index, id=_words_of(generation), body=asdict(words))
+
     def forget(self, generation: str) -> None:
         """Remove what is known of a generation."""
-        for document in (_cursor_of(generation), _averages_of(generation)):
+        for document in (_cursor_of(generation), _averages_of(generation), _words_of(generation)):
             with suppress(NotFoundError):
                 self._client.delete(index=self._index, id=document)
 
@@ -182,3 +196,7 @@ def _cursor_of(generation: str) -> str:
 
 def _averages_of(generation: str) -> str:
     return f"averages-{generation}"
+
+
+def _words_of(generation: str) -> str:
+    return f"words-{generation}"

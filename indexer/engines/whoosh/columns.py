@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis.document import FACET_FIELDS
 from indexer.engines.whoosh.arrayfile import Arrays
-from indexer.engines.whoosh.integers import Ints, narrowed, places_in
+from indexer.engines.whoosh.integers import Ints, narrowed
 from indexer.engines.whoosh.merging import Part
 from indexer.engines.whoosh.stream import all_keys, join_keys
 
@@ -81,15 +81,21 @@ class Columns:
         """The dates in microseconds, see `indexer.query.times.time_value`."""
         return self._arrays.whole("published")
 
-    def find(self, ids: Sequence[bytes]) -> NDArray[np.int64]:
-        """The documents with these ids, as far as there are any."""
-        order = np.empty(len(self.ids), np.int64)
-        order[self.id_ranks] = np.arange(len(order))
-        ordered = self.ids[order]
-        wanted = np.array(ids, ordered.dtype if not ids else None)
-        places, there = places_in(ordered, wanted)
-        found: NDArray[np.int64] = order[places[there]]
-        return found
+    def find(self, ids: Sequence[bytes]) -> Ints:
+        """The documents with these ids, in the same order, as far as there are any."""
+        wanted = np.array(ids, self.ids.dtype if not ids else None)
+        places = self.ids.searchsorted(wanted, sorter=self._order)
+        places[places == len(self.ids)] = 0
+        found: Ints = self._order[places]
+        there: Ints = found[self.ids[found] == wanted]
+        return there
+
+    @cached_property
+    def _order(self) -> NDArray[np.int32]:
+        """The documents in the order of ids."""
+        order = np.empty(len(self.ids), np.int32)
+        order[self.id_ranks] = np.arange(len(order), dtype=np.int32)
+        return order
 
     def _facet(self, name: str) -> FacetColumn:
         values = [value.decode() for value in all_keys(name, self._arrays)]

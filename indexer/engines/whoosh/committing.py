@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
+from indexer.duplicate import Grouped, group
 from indexer.engines.whoosh.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.engines.whoosh.columns import merge_columns
 from indexer.engines.whoosh.compaction import choose_merged
+from indexer.engines.whoosh.duplicates import duplicate_arrays, merge_duplicates
 from indexer.engines.whoosh.fieldpostings import TextPostings
 from indexer.engines.whoosh.fieldstreams import split_stream
 from indexer.engines.whoosh.gathering import Gathering
@@ -46,6 +48,11 @@ class _Kept:
         """How many documents stay and how many do not."""
         staying = int(self.kept.sum())
         return staying, len(self.kept) - staying
+
+    def grouped(self) -> Grouped:
+        """The documents that stay, with their groups."""
+        segment = self.leaf.segment
+        return segment.duplicates.grouped(segment.columns.numbers, self.kept)
 
     def newly_deleted(self) -> list[int]:
         """The documents that were alive and do not stay."""
@@ -77,13 +84,17 @@ def commit_changes(
             changed.append(identity.encode())
             if document:
                 gathering.add(document)
-        new = gathering.finish()
+        new, signatures = gathering.finish(), gathering.signatures()
 
         def write(leaves: Sequence[Leaf]) -> tuple[list[_Kept], list[int], list[Any]]:
             segments = [_without(leaf, changed) for leaf in leaves]
+            groups = group(signatures, new["numbers"], [one.grouped() for one in segments])
+            for row, name in zip(gathering.rows, groups.tolist(), strict=True):
+                row["group"] = name
+            arrays = {**new, **duplicate_arrays(signatures, groups)}
             chosen = choose_merged([one.sizes for one in segments], len(gathering.rows))
             merged = [segments[number] for number in chosen]
-            return segments, chosen, _write(writer, folder, merged, new, gathering.rows)
+            return segments, chosen, _write(writer, folder, merged, arrays, gathering.rows)
 
         try:
             segments, chosen, added = write(take_snapshot().leaves)
@@ -142,7 +153,7 @@ def _merge(
     arrays: dict[str, NDArray[Any]] = {}
     for stream in STREAMS:
         arrays |= merge_stream(stream, parts, positions=stream == PAIRS)
-    return {**arrays, **merge_columns(parts)}
+    return {**arrays, **merge_columns(parts), **merge_duplicates(parts)}
 
 
 def _rows(writer: Any, merged: Sequence[_Kept]) -> Iterator[Row]:
@@ -156,6 +167,8 @@ def _rows(writer: Any, merged: Sequence[_Kept]) -> Iterator[Row]:
             columns = one.leaf.segment.columns
             facets = {name: columns.facet(name) for name in FACET_FIELDS}
             published = columns.published
+            duplicates = one.leaf.segment.duplicates
+            signatures, groups = duplicates.signatures, duplicates.groups
             for number in one.kept.nonzero()[0].tolist():
                 row = dict(own.stored_fields(number))
                 for name, facet in facets.items():
@@ -163,4 +176,6 @@ def _rows(writer: Any, merged: Sequence[_Kept]) -> Iterator[Row]:
                         row[name] = value
                 if published[number] != UNDATED:
                     row["published"] = int(published[number])
+                row["signature"] = signatures[number].tobytes()
+                row["group"] = int(groups[number])
                 yield row

@@ -22,6 +22,7 @@ from indexer.analysis import Document
 from indexer.durable import state_of, write_text
 from indexer.engines.whoosh import words
 from indexer.engines.whoosh.arrayfile import DamagedArraysError
+from indexer.engines.whoosh.collapsing import duplicates_of
 from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
 from indexer.engines.whoosh.damage import Reporting, unreadable
 from indexer.engines.whoosh.execution import execute
@@ -31,6 +32,7 @@ from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.segment import open_segment, readers_of
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Request
+from indexer.query.occurrences import Occurrences
 
 _CURSOR_FILE = "cursor"
 
@@ -93,9 +95,17 @@ class WhooshEngine:
         """See `Engine.frequencies`."""
         return self._ask(lambda snapshot: [snapshot.frequency(stream, term) for term in terms])
 
+    def occurrences(self, id: str, node: Query) -> Occurrences | None:  # noqa: A002 - as in Article
+        """See `Engine.occurrences`."""
+        return self._ask(lambda snapshot: words.occurrences(snapshot, id.encode(), node))
+
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
         return self._ask(lambda snapshot: words.values(snapshot, field))
+
+    def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
+        """See `Engine.duplicates`."""
+        return self._ask(lambda snapshot: duplicates_of(snapshot, id.encode()))
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""

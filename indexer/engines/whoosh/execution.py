@@ -6,15 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.query import Query
 
 from indexer.engines.whoosh import kernel
+from indexer.engines.whoosh.collapsing import Hidden, Ranked, collapse
 from indexer.engines.whoosh.compilation import Compiler
 from indexer.engines.whoosh.evaluation import best, evaluate
-from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.integers import Ints, places_in
 from indexer.engines.whoosh.operations import Listed, Operation
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Match, Request
@@ -43,6 +45,11 @@ class _Selection:
     scores: NDArray[np.float64]
     every: Ints
 
+    def without(self, hidden: NDArray[np.bool_]) -> _Selection:
+        """The same without some of the documents that match."""
+        kept = ~hidden[self.documents]
+        return _Selection(self.leaf, self.documents[kept], self.scores[kept], self.every)
+
 
 def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
     """Answer a request.
@@ -58,23 +65,89 @@ def execute(request: Request, snapshot: Snapshot, by_whoosh: ByWhoosh) -> Found:
     ]
     last = request.offset + request.limit
     is_short = request.sort == "relevance" and not request.facets and last <= _LONGEST_HEAP
-    if is_short:
-        return _find_best(request, operations)
-    return _find_every(request, operations)
+    found: _Best | _Every = (_Best if is_short else _Every)(request, operations)
+    if request.collapse and request.limit:
+        matches = collapse(found, snapshot.leaves, request.offset, last)
+    else:
+        ranked = found.first(last, {})[request.offset :]
+        matches = [Match(identity, score) for _, identity, score in ranked]
+    return Found(found.total, tuple(matches), found.facets())
 
 
-def _find_best(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> Found:
-    """Only the first matches are taken out of each segment."""
-    last = request.offset + request.limit
-    total = 0
-    found: list[Match] = []
-    for leaf, operation in operations:
-        ids, scores, count = _best(operation, leaf, _mask(leaf, request.filters), last)
-        total += count
-        found += map(Match, ids, scores)
-    if len(operations) > 1:
-        found.sort(key=lambda match: (-match.score, match.id))
-    return Found(total, tuple(found[request.offset : last]), {})
+class _Best:
+    """A search of which only the first matches are taken out of each segment; a `Ranking`.
+
+    Attributes:
+        total: How many documents match, once the first were asked for.
+    """
+
+    def __init__(self, request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> None:
+        self._operations = operations
+        self._masks = [_mask(leaf, request.filters) for leaf, _ in operations]
+        self.total = 0
+
+    def first(self, most: int, hidden: Hidden) -> Sequence[Ranked]:
+        """See `Ranking.first`."""
+        total = 0
+        found: list[Ranked] = []
+        for number, (leaf, operation) in enumerate(self._operations):
+            mask = self._masks[number]
+            if number in hidden:
+                mask = ~hidden[number] if mask is None else mask & ~hidden[number]
+            ids, scores, count = _best(operation, leaf, mask, most)
+            total += count
+            found += map(Ranked, repeat(number), ids, scores)
+        if not hidden:
+            self.total = total
+        if len(self._operations) > 1:
+            found.sort(key=lambda match: (-match.score, match.id))
+        return found[:most]
+
+    def matching(self, leaf: int, documents: Ints) -> Ints:
+        """See `Ranking.matching`."""
+        there, operation = self._operations[leaf]
+        chosen = np.zeros(there.segment.count, bool)
+        chosen[documents] = True
+        mask = self._masks[leaf]
+        if mask is not None:
+            chosen &= mask
+        return _matches(operation, there.segment.count, chosen)[0]
+
+    def facets(self) -> Mapping[str, list[tuple[str, int]]]:
+        """None were asked for."""
+        return {}
+
+
+class _Every:
+    """A search of which every match is taken, for facets, another order, or far down; a `Ranking`.
+
+    Attributes:
+        total: How many documents match.
+    """
+
+    def __init__(self, request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> None:
+        self._request = request
+        self._selections = [
+            _select(operation, leaf, request.filters) for leaf, operation in operations
+        ]
+        self.total = sum(len(selection.documents) for selection in self._selections)
+
+    def first(self, most: int, hidden: Hidden) -> Sequence[Ranked]:
+        """See `Ranking.first`."""
+        shown = [
+            selection.without(hidden[number]) if number in hidden else selection
+            for number, selection in enumerate(self._selections)
+        ]
+        return _first(shown, self._request.sort, most)
+
+    def matching(self, leaf: int, documents: Ints) -> Ints:
+        """See `Ranking.matching`."""
+        return documents[places_in(self._selections[leaf].documents, documents)[1]]
+
+    def facets(self) -> Mapping[str, list[tuple[str, int]]]:
+        """The most frequent values of each field that was asked for."""
+        filters = self._request.filters
+        return {name: _facet(name, self._selections, filters) for name in self._request.facets}
 
 
 def _best(
@@ -89,18 +162,8 @@ def _best(
     return columns.ids_of(found.documents), found.scores.tolist(), total
 
 
-def _find_every(request: Request, operations: Sequence[tuple[Leaf, Operation]]) -> Found:
-    """Every match is taken, for facets, another order, or far down."""
-    selections = [_select(operation, leaf, request.filters) for leaf, operation in operations]
-    return Found(
-        total=sum(len(selection.documents) for selection in selections),
-        matches=_first(selections, request.sort, request.offset + request.limit)[request.offset :],
-        facets={name: _facet(name, selections, request.filters) for name in request.facets},
-    )
-
-
 def _select(operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[str]]) -> _Selection:
-    documents, scores = _matches(operation, leaf)
+    documents, scores = _matches(operation, leaf.segment.count, leaf.alive)
     every = documents
     mask = _mask(leaf, filters, alive=False)
     if mask is not None:
@@ -109,14 +172,22 @@ def _select(operation: Operation, leaf: Leaf, filters: Mapping[str, frozenset[st
     return _Selection(leaf, documents, scores, every)
 
 
-def _matches(operation: Operation, leaf: Leaf) -> tuple[Ints, NDArray[np.float64]]:
-    """Every document alive that matches, and its score."""
+def _matches(
+    operation: Operation, count: int, mask: NDArray[np.bool_] | None
+) -> tuple[Ints, NDArray[np.float64]]:
+    """Every document that matches, and its score.
+
+    Args:
+        operation: What to find.
+        count: The number of documents of the segment.
+        mask: Which of them count; None for all.
+    """
     if kernel.compiled is not None:
-        return kernel.Program(operation, leaf.segment.count).matches(kernel.compiled, leaf.alive)
-    found = evaluate(operation, leaf.segment.count)
-    if leaf.alive is None:
+        return kernel.Program(operation, count).matches(kernel.compiled, mask)
+    found = evaluate(operation, count)
+    if mask is None:
         return found.documents, found.scores
-    kept = leaf.alive[found.documents]
+    kept = mask[found.documents]
     return found.documents[kept], found.scores[kept]
 
 
@@ -146,31 +217,30 @@ def _facet(
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_SIZE]
 
 
-def _first(selections: list[_Selection], sort: str, limit: int) -> tuple[Match, ...]:
+def _first(selections: list[_Selection], sort: str, limit: int) -> list[Ranked]:
     """The first matches in this order, ties by id.
 
     Only as many ids are read as could decide: those of the matches that rank with the last one
     or before it.
     """
-    selections = [selection for selection in selections if len(selection.documents)]
-    if limit <= 0 or not selections:
-        return ()
     ranks = [_ranks(selection, sort) for selection in selections]
     count = sum(map(len, ranks))
+    if limit <= 0 or not count:
+        return []
     last = None
     if limit < count:
         every = np.concatenate(ranks)
         last = np.partition(every, limit - 1)[limit - 1]
-    candidates: list[tuple[float, str, float]] = []
-    for selection, own_ranks in zip(selections, ranks, strict=True):
+    candidates: list[tuple[float, str, float, int]] = []
+    for number, (selection, own_ranks) in enumerate(zip(selections, ranks, strict=True)):
         documents, scores = selection.documents, selection.scores
         if last is not None:
             near = own_ranks <= last
             documents, scores, own_ranks = documents[near], scores[near], own_ranks[near]
         ids = selection.leaf.segment.columns.ids_of(documents)
-        candidates += zip(own_ranks.tolist(), ids, scores.tolist(), strict=True)
+        candidates += zip(own_ranks.tolist(), ids, scores.tolist(), repeat(number))
     candidates.sort()
-    return tuple([Match(identity, score) for _, identity, score in candidates[:limit]])
+    return [Ranked(number, identity, score) for _, identity, score, number in candidates[:limit]]
 
 
 def _ranks(selection: _Selection, sort: str) -> NDArray[np.float64] | NDArray[np.int64]:

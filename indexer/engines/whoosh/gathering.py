@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.signature import SIZE
 from indexer.engines.whoosh.building import StreamBuilder
 from indexer.engines.whoosh.columns import ColumnBuilder
-from indexer.engines.whoosh.rows import Row
 from indexer.engines.whoosh.schema import row_of
 from indexer.query.fields import PAIRS, WORDS
 from indexer.query.times import time_value
@@ -25,11 +26,11 @@ class Gathering:
         folder: An empty folder for what is too much for memory.
 
     Attributes:
-        rows: For each document the values of its fields that are not text.
+        rows: For each document the values of its fields that are not text, but for the group.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[dict[str, Any]] = []
         self._columns = ColumnBuilder()
         self._words = StreamBuilder(WORDS, positions=False, file=folder / WORDS)
         self._pairs = StreamBuilder(PAIRS, positions=True, file=folder / PAIRS)
@@ -50,8 +51,13 @@ class Gathering:
             [getattr(document, name) for name in FACET_FIELDS],
         )
 
+    def signatures(self) -> NDArray[np.uint8]:
+        """The signatures of all documents: shape (count, `SIZE`)."""
+        joined = b"".join(row["signature"] for row in self.rows)
+        return np.frombuffer(joined, np.uint8).reshape(-1, SIZE)
+
     def finish(self) -> Mapping[str, NDArray[Any]]:
-        """All documents as the arrays of a segment. No more can be added.
+        """All documents as the arrays of a segment, but for groups. No more can be added.
 
         Raises:
             OSError: The folder cannot be read.

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
+from whoosh.columns import EmptyColumnReader
 
 from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.signature import SIZE
 from indexer.engines.whoosh.columns import ColumnBuilder
 from indexer.engines.whoosh.decoding import decode_field
+from indexer.engines.whoosh.duplicates import duplicate_arrays
 from indexer.engines.whoosh.fieldstreams import join_fields
+from indexer.engines.whoosh.schema import GROUPS, SIGNATURES
 from indexer.query.fields import PAIRS, STREAMS
 
 
@@ -32,4 +37,18 @@ def decode_segment(reader: Any) -> Mapping[str, NDArray[Any]]:
         stored = reader.stored_fields(number)
         values = [facet[number].decode() for facet in facets]
         columns.add(stored["id"], stored["seq"], published[number], values)
-    return {**arrays, **columns.finish()}
+    arrays |= columns.finish()
+    signatures = _column(reader, "signature", SIGNATURES)
+    groups = np.fromiter(_column(reader, "group", GROUPS), np.int64, count)
+    ungrouped = groups == 0
+    groups[ungrouped] = arrays["numbers"][ungrouped]
+    joined = b"".join(signatures[number] for number in range(count))
+    arrays |= duplicate_arrays(np.frombuffer(joined, np.uint8).reshape(-1, SIZE), groups)
+    return arrays
+
+
+def _column(reader: Any, name: str, column: Any) -> Any:
+    """A column; all of it the default in an index that is too old to have it."""
+    if name in reader.schema:
+        return reader.column_reader(name, translate=False)
+    return EmptyColumnReader(column.default_value(), reader.doc_count_all())

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from whoosh import analysis, fields
+from whoosh import analysis, columns, fields
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.signature import SIZE
 from indexer.query.fields import PAIRS_FIELD, TEXT_FIELDS
 from indexer.query.times import UNDATED, time_value
+
+SIGNATURES = columns.FixedBytesColumn(SIZE, b"\xff" * SIZE)
+"""The column of signatures; those of texts without words are not written."""
+
+GROUPS = columns.NumericColumn("q")
+"""The column of the names of groups of near-duplicates, which are never 0."""
 
 _GAP_MARK = "|"  # no token contains it
 
@@ -18,13 +25,15 @@ def make_schema() -> fields.Schema:
     """The fields of a document.
 
     Words are kept with frequencies, pairs with positions. The text itself is in the store; the
-    index keeps URL, title and `Document.seq` of each document.
+    index keeps URL, title and `Document.seq` of each document, and what tells near-duplicates.
     """
     schema = fields.Schema(
         id=fields.ID(stored=True, unique=True, sortable=True),
         url=fields.ID(stored=True),
         headline=fields.STORED(),
         seq=fields.STORED(),
+        signature=fields.COLUMN(SIGNATURES),
+        group=fields.COLUMN(GROUPS),
         published=fields.NUMERIC(
             int, bits=64, signed=False, sortable=True, default=UNDATED, shift_step=0
         ),
@@ -40,12 +49,16 @@ def make_schema() -> fields.Schema:
 
 
 def row_of(document: Document) -> dict[str, Any]:
-    """The values of a document's fields but text, as Whoosh's ``add_document`` takes them."""
+    """The values of a document's fields but text, as Whoosh's ``add_document`` takes them.
+
+    The group is told later.
+    """
     row: dict[str, Any] = {
         "id": document.id,
         "url": document.url,
         "headline": document.headline,
         "seq": document.seq,
+        "signature": document.signature,
         **{name: value for name in FACET_FIELDS if (value := getattr(document, name))},
     }
     if document.published:

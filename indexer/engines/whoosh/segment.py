@@ -19,10 +19,11 @@ from indexer.engines.whoosh.arrayfile import (
     write_arrays,
 )
 from indexer.engines.whoosh.columns import Columns
+from indexer.engines.whoosh.duplicates import Duplicates
 from indexer.engines.whoosh.restoring import decode_segment
 from indexer.engines.whoosh.stream import Stream
 
-_VERSION = 3  # what the arrays mean; to be raised whenever that changes
+_VERSION = 4  # what the arrays mean; to be raised whenever that changes
 _log = logging.getLogger(__name__)
 
 
@@ -37,6 +38,7 @@ class Segment:
         identity: The segment's id.
         arrays: Its arrays.
         columns: What filters, facets and sorting look at.
+        duplicates: What tells near-duplicates.
         count: The number of its documents, deleted ones included.
     """
 
@@ -44,6 +46,7 @@ class Segment:
         self.identity = identity
         self.arrays = arrays
         self.columns = Columns(arrays)
+        self.duplicates = Duplicates(arrays)
         self.count = len(self.columns.ids)
         self.stream = cache(self._stream)
         """A stream of the segment (`indexer.query.fields.STREAMS`)."""

@@ -39,6 +39,10 @@ class Leaf:
             self.alive[list(deleted)] = False
         self.count = segment.count - len(deleted)
 
+    def living(self, documents: Ints) -> Ints:
+        """Those of some documents that are not deleted."""
+        return documents if self.alive is None else documents[self.alive[documents]]
+
     def lengths(self, stream: str) -> Ints:
         """For each document alive, the number of tokens in title and body: shape (count, 2)."""
         lengths = self.segment.stream(stream).lengths().reshape(-1, 2)
@@ -75,7 +79,8 @@ class Snapshot:
         """The postings of a term in a segment, see `_postings`."""
         self.holders = lru_cache(maxsize=8192)(self._holders)
         """How many documents alive have a Chinese character."""
-        self._with_character = lru_cache(maxsize=1024)(self._merge_postings)
+        self.with_character = lru_cache(maxsize=1024)(self._merge_postings)
+        """The postings of a Chinese character in each segment."""
         self._known_idf = lru_cache(maxsize=8192)(self._idf)
         self._known_scales = lru_cache(maxsize=None)(self._scales)
 
@@ -116,7 +121,7 @@ class Snapshot:
             character: The character.
             boost: What the scores are multiplied with.
         """
-        found = self._with_character(character)[number]
+        found = self.with_character(character)[number]
         return Postings(
             found.documents,
             found.frequencies,
@@ -164,12 +169,17 @@ class Snapshot:
         lengths: NDArray[Any] = self.leaves[number].segment.stream(stream).lengths().reshape(-1, 2)
         if not fused:
             lengths = _as_whoosh_keeps_them(lengths)
-        norms = 1 - BM25_B + BM25_B * lengths / self._averages(stream, fused)
+        norms = 1 - BM25_B + BM25_B * lengths / self.averages(stream, fused)
         weights = np.array([FIELD_WEIGHT[field] if fused else 1.0 for field in TEXT_FIELDS])
         return np.ascontiguousarray(weights / norms).reshape(-1)
 
-    def _averages(self, stream: str, fused: bool) -> NDArray[np.float64]:
-        """The average lengths of title and body."""
+    def averages(self, stream: str, fused: bool) -> NDArray[np.float64]:
+        """The average lengths of title and body; 1 where there is nothing.
+
+        Args:
+            stream: The stream.
+            fused: Whether deleted documents are left out, else they count.
+        """
         if fused:
             total = sum(leaf.lengths(stream).sum(axis=0) for leaf in self.leaves)
             count = self.count

@@ -1,13 +1,9 @@
-"""The in-memory engine: the plainest reading of a query tree, the oracle of the tests.
-
-It looks at every document for every query and keeps nothing on disk.
-"""
+"""Evaluation: a query tree against one document at a time."""
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from functools import cached_property
 from math import log
@@ -18,7 +14,6 @@ from whoosh import query
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
 from indexer.errors import GenerationError
-from indexer.query import Found, Match, Request
 from indexer.query.fields import (
     BM25_B,
     BM25_K1,
@@ -29,85 +24,16 @@ from indexer.query.fields import (
     TEXT_FIELDS,
 )
 from indexer.query.nodes import Articles, Character, Titled
-from indexer.query.request import FACET_SIZE
+from indexer.query.occurrences import Occurrences, occurrences_of
 from indexer.query.times import UNDATED, time_value
 
 
-class MemoryEngine:
-    """Documents in a dictionary; an `Index` fills it anew from the store."""
-
-    volatile = True
-
-    def __init__(self) -> None:
-        self._documents: dict[str, _Indexed] = {}
-        self._cursor = 0
-        self._lock = threading.Lock()
-
-    @property
-    def cursor(self) -> int:
-        """See `Engine.cursor`."""
-        return self._cursor
-
-    def apply(self, changes: Iterable[tuple[str, Document | None]], cursor: int) -> None:
-        """See `Engine.apply`."""
-        documents = dict(self._documents)
-        for identity, document in changes:
-            documents.pop(identity, None)
-            if document:
-                documents[identity] = _Indexed(document)
-        with self._lock:
-            self._documents, self._cursor = documents, cursor
-
-    def find(self, request: Request) -> Found:
-        """See `Engine.find`."""
-        documents = self._documents
-        evaluation = _Evaluation(list(documents.values()))
-        scored = [
-            (document, score)
-            for document in documents.values()
-            if (score := evaluation.score(request.query, document)) is not None
-        ]
-        matching = [pair for pair in scored if _passes(pair[0], request, ignored="")]
-        matching.sort(key=lambda pair: _rank(request.sort, *pair))
-        page = matching[request.offset : request.offset + request.limit]
-        return Found(
-            total=len(matching),
-            matches=tuple(Match(document.document.id, score) for document, score in page),
-            facets={
-                name: _facet(name, [pair[0] for pair in scored if _passes(pair[0], request, name)])
-                for name in request.facets
-            },
-        )
-
-    def expand(self, node: Any) -> Mapping[str, int]:
-        """See `Engine.expand`."""
-        documents = list(self._documents.values())
-        return Counter(key for document in documents for key in _keys(node, document))
-
-    def frequencies(self, stream: str, terms: Sequence[str]) -> list[int]:
-        """See `Engine.frequencies`."""
-        documents = list(self._documents.values())
-        return [_frequency(stream, term, documents) for term in terms]
-
-    def values(self, field: str) -> frozenset[str]:
-        """See `Engine.values`."""
-        documents = self._documents.values()
-        return frozenset(getattr(other.document, field) for other in documents) - {""}
-
-    def contents(self) -> Iterator[tuple[str, int]]:
-        """See `Engine.contents`."""
-        for identity, indexed in self._documents.items():
-            yield identity, indexed.document.seq
-
-    def close(self) -> None:
-        """See `Engine.close`."""
-
-
-class _Indexed:
-    """A document with the positions of its tokens."""
+class Indexed:
+    """A document with its group of near-duplicates and the positions of its tokens."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
+        self.group = document.seq
         self.positions: dict[str, dict[str, list[int]]] = {}
         self.lengths: dict[str, int] = {}
         for field in TEXT_FIELDS:
@@ -121,13 +47,13 @@ class _Indexed:
                 self.lengths[name] = sum(map(len, positions.values()))
 
 
-class _Evaluation:
+class Evaluation:
     """A query tree evaluated against one state of the documents."""
 
-    def __init__(self, documents: list[_Indexed]) -> None:
+    def __init__(self, documents: list[Indexed]) -> None:
         self._documents = documents
 
-    def score(self, node: query.Query, document: _Indexed) -> float | None:
+    def score(self, node: query.Query, document: Indexed) -> float | None:
         """The score of a document, or None when it does not match."""
         match node:
             case query.Term() if node.fieldname in FACET_FIELDS:
@@ -173,7 +99,18 @@ class _Evaluation:
             return None
         raise GenerationError(f"the memory engine has no {type(node).__name__} queries")
 
-    def _compound(self, node: query.And | query.Or, document: _Indexed) -> float | None:
+    def occurrences(self, node: Any, document: Indexed) -> Occurrences:
+        """What a document has of a term of a stream, or of a character."""
+        fields = STREAMS[node.fieldname]
+        if isinstance(node, Character):
+            frequencies = _characters(node.text, document)
+        else:
+            frequencies = [len(document.positions[field].get(node.text, ())) for field in fields]
+        lengths = [document.lengths[field] for field in fields]
+        averages = [self._average_lengths[field] or 1.0 for field in fields]
+        return occurrences_of(frequencies, lengths, averages)
+
+    def _compound(self, node: query.And | query.Or, document: Indexed) -> float | None:
         for part in node.subqueries:
             if isinstance(part, query.Not) and self.score(part.query, document) is not None:
                 return None
@@ -187,22 +124,22 @@ class _Evaluation:
             return float(node.boost * sum(found)) if complete else None
         return float(node.boost * sum(found)) if found else None
 
-    def _any_key(self, node: Any, document: _Indexed) -> float | None:
-        terms = [query.Term(node.fieldname, key) for key in _keys(node, document)]
+    def _any_key(self, node: Any, document: Indexed) -> float | None:
+        terms = [query.Term(node.fieldname, key) for key in keys_of(node, document)]
         if node.constantscore:
             return float(node.boost) if terms else None
         return self.score(query.Or(terms, boost=node.boost), document)
 
-    def _term(self, name: str, text: str, boost: float, document: _Indexed) -> float | None:
+    def _term(self, name: str, text: str, boost: float, document: Indexed) -> float | None:
         """A term of a stream by BM25F, one of a field by BM25 as Whoosh has it."""
         fields = STREAMS.get(name, (name,))
         frequencies = [len(document.positions[field].get(text, ())) for field in fields]
         if not any(frequencies):
             return None
-        holders = _frequency(name, text, self._documents)
+        holders = frequency_of(name, text, self._documents)
         return boost * self._bm25(name, frequencies, holders, document)
 
-    def _character(self, node: Character, document: _Indexed) -> float | None:
+    def _character(self, node: Character, document: Indexed) -> float | None:
         counts = [_characters(node.text, other) for other in self._documents]
         holders = sum(map(any, counts))
         frequencies = _characters(node.text, document)
@@ -210,12 +147,12 @@ class _Evaluation:
             return None
         return float(node.boost) * self._bm25(node.fieldname, frequencies, holders, document)
 
-    def _titled(self, node: Titled, document: _Indexed) -> float | None:
+    def _titled(self, node: Titled, document: Indexed) -> float | None:
         positions = document.positions[node.fieldname]
         there = {token: len(places) for token, places in positions.items()}
         return 0.0 if there == Counter(node.words) else None
 
-    def _bm25(self, name: str, frequencies: list[int], holders: int, document: _Indexed) -> float:
+    def _bm25(self, name: str, frequencies: list[int], holders: int, document: Indexed) -> float:
         """The score of frequencies in the fields of a stream, or in one field."""
         fields = STREAMS.get(name, (name,))
         count = len(self._documents)
@@ -232,7 +169,7 @@ class _Evaluation:
         )
         return idf * (BM25_K1 + 1) * total / (total + BM25_K1)
 
-    def _norm(self, field: str, document: _Indexed) -> float:
+    def _norm(self, field: str, document: Indexed) -> float:
         return 1 - BM25_B + BM25_B * document.lengths[field] / self._average_lengths[field]
 
     @cached_property
@@ -243,7 +180,7 @@ class _Evaluation:
         return {field: length / len(self._documents) for field, length in total.items()}
 
     def _in_order(
-        self, parts: list[query.Query], node: query.Phrase | query.Sequence, document: _Indexed
+        self, parts: list[query.Query], node: query.Phrase | query.Sequence, document: Indexed
     ) -> float | None:
         """The parts in order, each near the one before: the score of their sum."""
         for field in STREAMS.get(parts[0].fieldname, (parts[0].fieldname,)):
@@ -256,13 +193,13 @@ class _Evaluation:
         return None
 
 
-def _frequency(name: str, term: str, documents: Sequence[_Indexed]) -> int:
+def frequency_of(name: str, term: str, documents: Sequence[Indexed]) -> int:
     """How many documents have a term of a stream or field."""
     fields = STREAMS.get(name, (name,))
     return sum(any(term in each.positions[field] for field in fields) for each in documents)
 
 
-def _characters(character: str, document: _Indexed) -> list[int]:
+def _characters(character: str, document: Indexed) -> list[int]:
     """How often a character is in title and body."""
     return [
         sum(len(at) for key, at in document.positions[field].items() if key.startswith(character))
@@ -270,13 +207,13 @@ def _characters(character: str, document: _Indexed) -> list[int]:
     ]
 
 
-def _positions(node: query.Query, field: str, document: _Indexed) -> set[int]:
-    keys = [node.text] if isinstance(node, query.Term) else _keys(node, document)
+def _positions(node: query.Query, field: str, document: Indexed) -> set[int]:
+    keys = [node.text] if isinstance(node, query.Term) else keys_of(node, document)
     positions = document.positions[field]
     return {position for key in keys for position in positions.get(key, ())}
 
 
-def _keys(node: Any, document: _Indexed) -> list[str]:
+def keys_of(node: Any, document: Indexed) -> list[str]:
     """The terms of a document that a node stands for."""
     fields = STREAMS.get(node.fieldname, (node.fieldname,))
     keys = {key for field in fields for key in document.positions[field]}
@@ -301,32 +238,8 @@ def _edits(one: str, other: str) -> int:
     return row[-1]
 
 
-def _is_within(node: query.NumericRange, document: _Indexed) -> bool:
+def _is_within(node: query.NumericRange, document: Indexed) -> bool:
     value = time_value(document.document.published)
     after = node.start is None or (value > node.start if node.startexcl else value >= node.start)
     before = node.end is None or (value < node.end if node.endexcl else value <= node.end)
     return bool(after and before and value != UNDATED)
-
-
-def _passes(document: _Indexed, request: Request, ignored: str) -> bool:
-    return all(
-        getattr(document.document, name) in wanted
-        for name, wanted in request.filters.items()
-        if name != ignored
-    )
-
-
-def _rank(sort: str, indexed: _Indexed, score: float) -> tuple[float, float, str]:
-    document = indexed.document
-    if sort == "relevance":
-        return (0, -score, document.id)
-    if document.published is None:
-        return (1, 0, document.id)
-    time = document.published.timestamp()
-    return (0, time if sort == "oldest" else -time, document.id)
-
-
-def _facet(name: str, documents: list[_Indexed]) -> list[tuple[str, int]]:
-    values = (getattr(document.document, name) for document in documents)
-    counts = Counter(value for value in values if value)
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:FACET_SIZE]
