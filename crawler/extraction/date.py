@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 
 from crawler.extraction.dateformat import find_date_in, is_only_date, parse_date
-from crawler.extraction.names import tells_date
+from crawler.extraction.names import holds_comments, tells_date
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime, tzinfo
 
     from crawler.extraction.blocks import Block
@@ -39,19 +39,30 @@ _META_NAMES = (
     "dc.date",
     "date",
 )
+_PUBLISHING = (
+    "发布|發佈|發布|发表|發表|刊登|刊发|录入|添加|公布|公佈|发稿|發稿|上传|上傳|提交"
+    "|发文|發文|印发|签发|成文|提问|提問"
+)
 _PUBLISHED = re.compile(
-    r"(?<![\u4e00-\u9fff])(?:(?:发布|發佈|發布|发表|發表|刊登|录入|添加)?(?:时间|時間|日期|于|於)"
-    r"|发布|發佈|發布|发表|發表)|\b(?:published|posted|date)\b",
+    rf"(?<![\u4e00-\u9fff])(?:(?:{_PUBLISHING})?(?:时间|時間|日期|于|於)|发布|發佈|發布|发表|發表)"
+    r"|\b(?:published|posted)\b|(?:^|[|·•,;]\s*|\b(?:publication|post|article|issue) )date\b",
     re.IGNORECASE,
 )
 # In the text itself, which may tell when something is to be, a label must say outright what it is.
-_OUTRIGHT = re.compile(
-    r"发布|發佈|發布|发表|發表|刊登|录入|添加|\b(?:published|posted)\b", re.IGNORECASE
+_OUTRIGHT = re.compile(rf"{_PUBLISHING}|\b(?:published|posted|publication)\b", re.IGNORECASE)
+# What has a place has a time of its own.
+_PLACE = re.compile(
+    r"(?:活动|会议|考试|讲座|面试)?(?:地点|地點|会场)\s*[:：]|(?:venue|location|where|place)\s*:",
+    re.IGNORECASE,
+)
+# What day it is, and what the weather.
+_TODAY = re.compile(
+    r"今天|今日|现在|現在|当前|當前|农历|農曆|天气|天氣|\btoday is\b", re.IGNORECASE
 )
 # A date with a label before it, perhaps with a day of the week between. In Chinese there are many
 # other ones than those of a publication, elsewhere they are few.
 _OF_SOMETHING = re.compile(
-    r"([^\s:：|｜]{1,20})\s*[:：]\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)?\W*$",
+    r"([^:：|｜]{1,30})[:：]\s*(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b)?\W*$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(
@@ -61,12 +72,14 @@ _EVENT = re.compile(
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CHANGED = re.compile(
-    r"更新时间|更新時間|更新于|修改|最后|最後|\b(?:updated|modified|edited)\b", re.IGNORECASE
+    r"更新时间|更新時間|更新于|修改|最[后後](?:更新|编辑|編輯|发表|發表|回复|回覆)|\b(?:updated|modified|edited)\b",
+    re.IGNORECASE,
 )
 # A label stands just before its date, and a line of the byline has not much besides, in bytes.
 _LONGEST_DATE = 40
 _LONGEST_REST = 100
 _DATE_OR_SPACE = re.compile(r"[\d\s:：/.年月日,-]+")
+_KNOWN_LABEL = re.compile("更新|来源|來源|作者|编辑|編輯|责编|记者|記者")
 _BYLINE_WORD = re.compile(
     r"更新|发布|發佈|發布|发表|發表|时间|時間|来源|來源|作者|点击|點擊|阅读|编辑"
     r"|记者|記者|报道$|報導$|\b(?:by|posted|published|updated|views)\b",
@@ -120,15 +133,26 @@ def _candidates(document: Document, byline: Byline) -> Iterator[str]:
     times = document.markup.of_tag("time")
     yield from (date_in(time) for time in times if "pubdate" in time.attrs or tells_date(time))
     head = [_line(document, block) for block in byline.head]
+    rest = [block.text for block in _not_of_comments(document, byline.rest)]
+    if any(map(_PLACE.match, (*head, *rest))):
+        head = [line for line in head if _OUTRIGHT.search(line) or is_only_date(line)]
     yield from _labelled(head)
     lines = [line for line in head if _is_little_but_date(line) and not _is_of_another(line)]
     yield from (line for line in lines if not _CHANGED.search(line))
-    rest = (block.text for block in byline.rest)
     yield from _labelled(line for line in rest if _OUTRIGHT.search(line))
     yield from lines
     path = _PATH.search(urlsplit(document.url).path)
     if path:
         yield "-".join(path.groups())
+
+
+def _not_of_comments(document: Document, blocks: Sequence[Block]) -> Sequence[Block]:
+    """The blocks without those of comments, unless the article itself is one, as on some forums."""
+    regions = document.outline.regions
+    comments = document.outline.within([holds_comments(region.element) for region in regions])
+    if blocks and comments[blocks[0].region]:
+        return blocks
+    return [block for block in blocks if not comments[block.region]]
 
 
 def _labelled(lines: Iterable[str]) -> Iterator[str]:
@@ -145,14 +169,16 @@ def _is_little_but_date(line: str) -> bool:
 
 
 def _is_of_another(line: str) -> bool:
-    """Whether the first date of a line is labelled as that of something else than the article."""
+    """Whether the first date of a line is that of something else than the article."""
+    if _TODAY.search(line):
+        return True
     place = find_date_in(line)
     label = _OF_SOMETHING.search(line[:place]) if place else None
     if label is None:
         return False
     if not _HAN.search(label[1]):
         return _EVENT.search(label[1]) is not None
-    known = (_PUBLISHED, _CHANGED, _BYLINE_WORD)
+    known = (_PUBLISHED, _CHANGED, _KNOWN_LABEL)
     return not any(form.search(label[1]) for form in known)
 
 

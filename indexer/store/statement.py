@@ -56,11 +56,10 @@ class _Form(NamedTuple):
 
     def read(self, row: Sequence[Any]) -> Record:
         """A row of the values that the driver gives."""
-        if self.readers:
-            row = list(row)
-            for place, convert in self.readers:
-                row[place] = convert(row[place])
-        return self.make_row(row)
+        values = list(row)
+        for place, convert in self.readers:
+            values[place] = convert(values[place])
+        return self.make_row(values)
 
 
 class Statement:
@@ -99,7 +98,8 @@ class Statement:
             given = {**given, **_expand(given, self._lists)}
         with closing(connection.connection.cursor()) as cursor:
             cursor.execute(form.text, form.write(given))
-            return [form.read(row) for row in cursor.fetchall()] if cursor.description else []
+            rows = cursor.fetchall() if cursor.description else ()
+        return list(map(form.read if form.readers else form.make_row, rows))
 
     def execute_each(self, connection: Connection, given: Iterable[Mapping[str, Any]]) -> int:
         """Execute it with each of several sets of parameters, none of which is a list.

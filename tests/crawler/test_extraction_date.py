@@ -167,6 +167,7 @@ def test_metadata_tell_the_time(head: str) -> None:
         "2024-03-05 10:20更新 来源：转载",
         "Published: 5 March 2024, 10:20 AM",
         "By the Hen | March 5, 2024 10:20 am",
+        "公布日期：2024-03-05 10:20　实施日期：2024-05-01",
         '<time datetime="2024-03-05T10:20:00+08:00">two hours ago</time>',
         '<time datetime="2024-03-05T10:20:00+08:00">today</time> Updated 2024-04-06',
         '<span itemprop="datePublished" content="2024-03-05T02:20:00Z">today</span>',
@@ -225,6 +226,15 @@ def test_a_clear_path_tells_the_day(path: str, expected: str | None) -> None:
         f"<h1>The Hen</h1><div>Joined: Tue Mar 05, 2024 3:12 pm</div>{TEXT}",
         f"<h1>母鸡讲座</h1><div>报名截止：2024-03-05</div>{TEXT}",
         f"<h1>母鸡讲座</h1>{TEXT}<p>时间：2024年3月5日（周二）14:00</p><p>地点：鸡舍</p>",
+        f"<h1>母鸡讲座</h1><p>时间：2024年3月5日 14:00</p><p>地点：鸡舍</p>{TEXT}",
+        f"<h1>A Talk</h1><p>Date: 5 March 2024, 7pm</p><p>Venue: the barn</p>{TEXT}",
+        f"<div>今天是2024年3月5日 星期二</div><h1>母鸡</h1>{TEXT}",
+        f"<div>2024年3月5日 星期二 天气 晴</div><div>欢迎</div><h1>母鸡</h1>{TEXT}",
+        f"<h1>母鸡</h1><p>上映日期：2019-02-05</p>{TEXT}",
+        f"<h1>考试安排</h1><p>考试时间：2023年12月23日 9:00</p>{TEXT}",
+        f"<h1>母鸡</h1><div>注册时间：2010-01-01</div><div>最后登录：2024-01-01</div>{TEXT}",
+        f"<h1>The Hen</h1><p>Release date: March 5, 2004</p>{TEXT}",
+        f"<h1>The Hen</h1>{TEXT}<div class=comments><p>鸭子 发表于 2024-03-06 10:00</p></div>",
     ],
 )
 def test_no_date_is_invented(body: str) -> None:

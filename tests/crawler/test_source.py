@@ -240,5 +240,5 @@ def test_an_unknown_source_is_an_error(tmp_path: Path) -> None:
 def test_a_declaration_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     path = add_source(tmp_path, "https://example.com/")
     path.write_bytes(b"\xff\xfe")
-    with pytest.raises(SourceError, match="cannot be read"):
+    with pytest.raises(SourceError, match="is not UTF-8"):
         own_sources(tmp_path)
