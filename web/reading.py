@@ -39,7 +39,8 @@ def plain(html: str, base: str) -> Markup:
         html: The page.
         base: Its URL, to which its links are relative.
     """
-    soup = BeautifulSoup(html, "lxml")
+    # With a line break it is not taken for the name of a file.
+    soup = BeautifulSoup(f"{html}\n", "lxml")
     named = soup.find("base", href=True)
     if isinstance(named, Tag):
         base = _joined(base, str(named["href"]))

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from indexer.query import SORTS
+from indexer.results import Results
 from web.copies import kept_of
 from web.facets import active_filters, age_links, facet_links
 from web.pagination import Pagination
@@ -46,6 +47,7 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
             "search.html",
             asked=asked,
             found=found,
+            explained=_searched(asked.query, found),
             copied=kept_of(index.store, [hit.article.url for hit in found.hits]),
             sorts=SORTS,
             ages=age_links(asked, g.locale),
@@ -58,3 +60,8 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
         )
 
     return pages
+
+
+def _searched(query: str, found: Results) -> str:
+    """The query that found something: the one asked, or the correction searched for instead."""
+    return next((notice.query for notice in found.notices if notice.code == "corrected"), query)

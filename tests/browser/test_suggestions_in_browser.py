@@ -68,7 +68,7 @@ def test_pinyin_finds_chinese(home: Page) -> None:
 
 def test_arrows_choose_and_enter_searches(home: Page) -> None:
     box = box_of(home)
-    box.press_sequentially("a deb")
+    box.fill("a deb")
     expect(options(home).last).to_have_text(COLLECTOR)
     total = options(home).count()
     box.press("ArrowUp")
@@ -89,7 +89,7 @@ def test_arrows_choose_and_enter_searches(home: Page) -> None:
 
 
 def test_enter_searches_for_what_was_typed_when_nothing_is_chosen(home: Page) -> None:
-    box_of(home).press_sequentially("a deb")
+    box_of(home).fill("a deb")
     expect(options(home).last).to_have_text(COLLECTOR)
     box_of(home).press("Enter")
     expect(home).to_have_title("a deb - xiaosou")
@@ -106,7 +106,7 @@ def test_a_click_searches(open_page: OpenPage) -> None:
 
 def test_escape_closes_the_list_and_brings_back_what_was_typed(home: Page) -> None:
     box = box_of(home)
-    box.press_sequentially("a deb")
+    box.fill("a deb")
     expect(options(home).last).to_be_visible()
     box.press("ArrowDown")
     box.press("Escape")
@@ -122,13 +122,38 @@ def test_escape_closes_the_list_and_brings_back_what_was_typed(home: Page) -> No
 @pytest.mark.parametrize(("key", "edited"), [("Home", f"x{COLLECTOR}"), ("End", f"{COLLECTOR}x")])
 def test_home_and_end_edit_what_was_chosen(home: Page, key: str, edited: str) -> None:
     box = box_of(home)
-    box.press_sequentially("a deb")
+    box.fill("a deb")
     expect(options(home).last).to_be_visible()
     box.press("ArrowUp")
     box.press(key)
     expect(home.locator("[aria-selected=true]")).to_have_count(0)
     box.press("x")
     expect(box).to_have_value(edited)
+
+
+def test_a_late_answer_does_not_take_the_list_from_who_chooses(open_page: OpenPage) -> None:
+    page = open_page()
+    held: list[Route] = []
+
+    def hold_second(route: Route) -> None:
+        if held or "q=deb" in route.request.url:
+            held.append(route)
+        else:
+            route.fulfill(json=["de", ["debt", "desk"]], content_type="application/json")
+
+    page.route("**/suggest?*", hold_second)
+    page.evaluate("AbortController.prototype.abort = () => {}")
+    box = box_of(page)
+    box.fill("de")
+    expect(options(page)).to_have_count(2)
+    with page.expect_request("**/suggest?q=deb"):
+        box.fill("deb")
+    box.press("ArrowDown")
+    with page.expect_response("**/suggest?*"):
+        held[0].fulfill(json=["deb", ["late"]], content_type="application/json")
+    page.wait_for_timeout(PAUSE)
+    expect(page.locator("[aria-selected=true]")).to_have_text("debt")
+    expect(box).to_have_value("debt")
 
 
 def test_an_empty_box_suggests_nothing(home: Page) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from bs4 import BeautifulSoup
 
 from web.api.description import DOCUMENT
+from web.catalogue import CHINESE_API
 
 Read = Callable[..., BeautifulSoup]
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -39,3 +40,8 @@ def test_in_chinese_it_says_all_of_it_in_chinese(read: Read) -> None:
     assert len(said) > 50
     assert [text for text in said if not CHINESE.search(text)] == []
     assert "返回多少条结果。 0 到 100，不给时为 10。" in said
+
+
+def test_nothing_is_translated_that_is_not_said(read: Read) -> None:
+    said = " ".join(texts(read("/api/docs")))
+    assert [text for text in CHINESE_API if text not in said] == []

@@ -40,6 +40,13 @@ def test_a_hit_leads_to_why_it_was_found(read: Read) -> None:
     assert read(str(back["href"])).select(".hits > li")
 
 
+def test_of_a_corrected_query_the_correction_is_explained(read: Read) -> None:
+    found = read("/search?q=colector")
+    (link,) = [node for node in found.select(".source > a") if node.get_text() == "Why this?"]
+    page = read(urljoin("/search", str(link["href"])))
+    assert "has all words of the query" in page.get_text()
+
+
 def test_every_part_is_shown_with_its_score(read: Read, index: Index) -> None:
     page = read(f"/explain?q=collector&id={ID}")
     explanation = index.explain("collector", url=URL)

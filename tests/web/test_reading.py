@@ -94,6 +94,16 @@ def test_images_give_way_to_what_they_say() -> None:
     assert "<p>a &lt;b&gt; picture b </p>" in page
 
 
+@pytest.mark.parametrize("page", ["http://a.example/x.html", "x.html", "", "\0", "a & b"])
+def test_a_page_may_be_no_html(page: str) -> None:
+    assert text_of(page) == page.replace("\0", "\ufffd")
+
+
+def test_a_page_may_be_xml() -> None:
+    page = "<?xml version='1.0' encoding='gb2312'?><html xmlns='http://a.example'><p>催收</html>"
+    assert text_of(page) == "催收"
+
+
 def test_what_stands_in_unknown_elements_stays() -> None:
     page = "<x-card><blink>a</blink></x-card> <noscript>b</noscript> <main>c</main>"
     assert text_of(page) == "a b c"

@@ -12,6 +12,7 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer import Article, Index
+from indexer.store import Copy
 from web import create_app
 
 Read = Callable[..., BeautifulSoup]
@@ -264,6 +265,8 @@ def test_a_page_of_results_is_small(tmp_path: Path) -> None:
             )
             for number in range(25)
         )
+        for article in index.store.articles():
+            index.store.keep([Copy(article.url, b"", "", datetime.now(UTC))])
         client = create_app(index).test_client()
         response = client.get("/search?q=催收&page=2&hl=zh")
         page = BeautifulSoup(response.get_data(as_text=True), "html.parser")
@@ -273,6 +276,7 @@ def test_a_page_of_results_is_small(tmp_path: Path) -> None:
         static = [client.get(file, buffered=True).data for file in files if "/static/" in file]
     size = len(gzip.compress(response.data))
     assert len(page.select(".hits > li")) == 10
+    assert len(page.select(".source > a")) == 10 * 3
     assert len(page.select(".filters li")) == 60 + 4
     assert size <= 14 * 1024
     assert len(static) == 4

@@ -40,7 +40,6 @@ CHINESE_API = {
     "An article a line": "每行一篇文章",
     "The size of the collection": "收藏的大小",
     "The size": "大小",
-    "The sources that were crawled, and what came of their pages": "抓取过的来源，以及各网页的结果",
     "The sources, their crawls, and what came of their pages": "各个来源、抓取情况和各网页的结果",
     "Get a source with its declaration": "取得一个来源和它的声明",
     "The source": "这个来源",
@@ -65,11 +64,9 @@ CHINESE_API = {
     "No valid key was sent": "没有有效的密钥",
     "The key is for something else, or a page of another site asked": "密钥没有这个权限，或请求来自"
     "别的网站",
-    "There is no such article": "没有这篇文章",
     "There is none such": "没有这一项",
     "The body is too large": "请求内容太大",
     "The body is of another media type": "请求内容的类型不对",
-    "The article cannot be kept as it is": "这篇文章不能这样保存",
     "The article or the declaration cannot be kept as it is": "这篇文章或这份声明不能这样保存",
     "Too many requests; Retry-After says how many seconds to wait": "请求太频繁，"
     "Retry-After 给出要等的秒数",

@@ -112,6 +112,7 @@ function move(step) {
     }
     return;
   }
+  cancel(); // the list that somebody chooses from stays
   const places = list.children.length + 1; // before the first stands what was typed
   choose(((chosen + 1 + step + places) % places) - 1);
   box.value = list.children[chosen]?.textContent ?? typed;
