@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from indexer.index import Index
     from web.querylog import QueryLog
 
-THREADS = 8
-"""How many requests a process answers at once."""
+THREADS = 4
+"""How many requests a process answers at once; more only make it change between them."""
 
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person asks for it
 

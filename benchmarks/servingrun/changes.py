@@ -140,8 +140,7 @@ def _target(query: str, batch: int | None = None) -> str:
 
 
 def _article(batch: int, place: int) -> Article:
-    text = f"{_WORD} number {batch}"
-    return Article(url=_url(batch, place), title=text, body=text, site=f"batch-{batch}")
+    return Article(url=_url(batch, place), title=_WORD, body=_WORD, site=f"batch-{batch}")
 
 
 def _url(batch: int, place: int) -> str:

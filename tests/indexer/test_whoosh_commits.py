@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,6 +24,8 @@ from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.fieldstreams import join_fields, split_stream
 from indexer.engines.whoosh.merging import Part, merge_stream
 from indexer.engines.whoosh.schema import make_schema
+from indexer.engines.whoosh.segment import Segment, open_segment
+from indexer.errors import GenerationError
 from indexer.query import Request, plan
 
 ANALYSIS = Analysis()
@@ -256,3 +259,29 @@ def test_searches_go_on_while_another_writes(tmp_path: Path) -> None:
     for seen in totals:
         assert seen == sorted(seen)
     assert len(found(reader, "催收")) == 8
+
+
+def test_files_that_a_later_commit_took_away_meanwhile_are_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    documents = [document(f"http://x/{number}", "催收") for number in range(2)]
+    writer.apply([(documents[0].id, documents[0])], 1)
+    opened = []
+
+    def open_late(folder: Path, own: Any, *, check: bool = False) -> Segment:
+        opened.append(own.segment().segment_id())
+        if len(opened) == 1:
+            # Its segment is merged with that of the first, and the first removed.
+            monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_segment)
+            writer.apply([(documents[1].id, documents[1])], 2)
+            monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_late)
+        return open_segment(folder, own, check=check)
+
+    monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_late)
+    assert len(found(reader, "催收")) == 2
+    assert len(set(opened)) == 2
+    for file in tmp_path.glob(f"{opened[-1]}*"):
+        file.unlink()
+    with pytest.raises(GenerationError):
+        found(WhooshEngine(tmp_path), "催收")

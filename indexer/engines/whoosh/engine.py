@@ -146,18 +146,28 @@ class WhooshEngine:
     def _load(self, *, check: bool = False) -> Snapshot:
         """Take the last commit for the snapshot; with ``check``, every array is looked at."""
         with self._lock:
-            state = state_of(self._cursor_file)
-            open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
-            leaves = []
-            with closing(self._index.reader()) as reader:
-                for identity, own in readers_of(reader).items():
-                    segment = open_before.get(identity)
-                    if segment is None or check:
-                        segment = open_segment(self._folder, own, check=check)
-                    leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))
-            self._snapshot = Snapshot(leaves)
-            self._state = state
-            return self._snapshot
+            while True:
+                commit = self._index.latest_generation()
+                try:
+                    return self._open(check=check)
+                except FileNotFoundError:
+                    # Files that a later commit took away meanwhile are no damage.
+                    if self._index.latest_generation() == commit:
+                        raise
+
+    def _open(self, *, check: bool) -> Snapshot:
+        state = state_of(self._cursor_file)
+        open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
+        leaves = []
+        with closing(self._index.reader()) as reader:
+            for identity, own in readers_of(reader).items():
+                segment = open_before.get(identity)
+                if segment is None or check:
+                    segment = open_segment(self._folder, own, check=check)
+                leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))
+        self._snapshot = Snapshot(leaves)
+        self._state = state
+        return self._snapshot
 
 
 def _open_or_create(folder: str) -> Any:
