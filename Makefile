@@ -17,7 +17,7 @@ help:
 	@echo 'make run        crawl, index and serve the bundled demo site'
 	@echo 'make run INDEX=folder    serve a collection of your own'
 	@echo 'make test       check and test everything; make test-long runs the counted trials'
-	@echo 'make test-cluster   kill nodes of an OpenSearch cluster while it is written and searched'
+	@echo 'make test-cluster   kill and cut off nodes of an OpenSearch cluster that is in use'
 	@echo 'make benchmark CORPUS=file    compare speed with other engines, check the goals'
 	@echo 'make lint       the checks alone; make format rewrites the code in the house style'
 	@echo 'make clean      remove all that make made, never the data in index/'

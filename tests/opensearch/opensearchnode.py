@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from socket import create_connection
@@ -130,13 +130,16 @@ def shared_node() -> int:
         return wait(folder, _started)
 
 
-def start(home: Path, owner: int, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+def start(
+    home: Path, owner: int, settings: dict[str, str], prefix: Sequence[str] = ()
+) -> subprocess.Popen[bytes]:
     """Start a node; `wait` tells when it answers.
 
     Args:
         home: Its folder, removed when it ends with its owner.
         owner: The process it ends with.
         settings: Its settings besides those that all nodes have.
+        prefix: What is put before the command that starts it.
 
     Raises:
         NoJavaError: There is no JDK that is new enough, or no Maven.
@@ -148,7 +151,7 @@ def start(home: Path, owner: int, settings: dict[str, str]) -> subprocess.Popen[
     pairs = [f"{name}={value}" for name, value in (_SETTINGS | settings).items()]
     with (home / "node.log").open("ab") as log:
         process = subprocess.Popen(
-            [java / "bin" / "java", *_FLAGS, f"-XX:SharedArchiveFile={archive}",
+            [*prefix, java / "bin" / "java", *_FLAGS, f"-XX:SharedArchiveFile={archive}",
              "-cp", classpath, "xiaosou.Node", str(owner), home, *pairs],
             stdin=subprocess.DEVNULL,
             stdout=log,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from indexer import Index
@@ -64,3 +66,15 @@ def test_an_address_shows_no_password() -> None:
     address = parse_address("opensearchs://me:secret@host/jokes")
     assert str(address) == "opensearchs://host:9200/jokes"
     assert "secret" not in repr(address)
+
+
+def test_without_the_driver_an_address_says_what_to_install(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("indexer.engines.opensearch")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "opensearchpy", None)
+    with pytest.raises(
+        SettingsError, match=r"needs opensearchpy: pip install 'xiaosou\[cluster\]'"
+    ):
+        Index.open(str(tmp_path), engine="opensearch://me:secret@host")
