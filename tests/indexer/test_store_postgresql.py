@@ -193,6 +193,7 @@ def test_a_writer_that_falls_silent_keeps_nobody_waiting(
     def fall_silent() -> None:
         with store.transaction() as transaction:
             transaction.put([ONE])
+            transaction.connection.execute(text("SELECT 1"))
             store.put([Article(url="http://x/2", title="", body="")])  # waits for the other
 
     with pytest.raises(StoreError, match=r"try again"):
