@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 
+from indexer.store.connection import lock
 from indexer.store.store import Store
 from indexer.store.tables import orders
 
@@ -94,6 +95,7 @@ def give_order(
     }
     alike = orders.delete().where(orders.c.source == source, orders.c.kind == kind)
     with store.transaction() as transaction:
+        lock(transaction.connection, f"orders {source}")
         added = transaction.connection.scalar(orders.insert().values(given).returning(orders.c.id))
         transaction.connection.execute(alike.where(orders.c.id != added))
     return Order(id=added, **given)

@@ -21,6 +21,8 @@ from indexer.store.tables import METADATA
 
 _LOCK_TIMEOUT = 30.0  # seconds to wait for another writer, unless the URL says otherwise
 # After which a writer that has fallen silent loses its transaction: less than others wait.
+# PostgreSQL 15 starts no such timer after a batch of rows, which psycopg sends in a pipeline; there
+# the server's own probes notice a machine that is gone.
 _LONGEST_SILENCE = "10s"
 _WRITES = "writes"  # what a connection is set to
 _PROCESS = "process"  # that opened a connection
@@ -50,6 +52,11 @@ _ADVICE = {
 _REFUSED = "the server runs, but user, password, database or its limits do not fit"
 _UNREACHED = "see that the server runs and can be reached, then try again"
 
+_SET_UP = """
+    SELECT set_config('lock_timeout', %s, false), set_config('tcp_keepalives_idle', '5', false),
+        set_config('tcp_keepalives_interval', '2', false),
+        set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '10s', false)
+"""
 _LOCK = text(
     "SELECT set_config('idle_in_transaction_session_timeout', :silence, true), "
     "pg_advisory_xact_lock(hashtextextended(:name, 0))"
@@ -90,7 +97,7 @@ def make_engine(url: URL) -> Engine:
         if connection.info.parameter_status("server_encoding") != _ENCODING:
             raise StoreError(f"the store {name(url)} cannot be used: its encoding is not UTF8")
         connection.adapters.register_dumper(str, _TextDumper)
-        connection.execute(f"SET lock_timeout = {round(timeout * 1000)}")
+        connection.execute(_SET_UP, [f"{round(timeout * 1000)}ms"])
         connection.commit()
         record.info[_PROCESS] = os.getpid()
 

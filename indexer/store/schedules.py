@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
+from indexer.store.connection import lock
 from indexer.store.store import Store
 from indexer.store.tables import declarations, schedules
 
@@ -84,6 +85,7 @@ def declare(store: Store, known: Iterable[Declaration]) -> None:
     """
     rows = [asdict(declaration) for declaration in known]
     with store.transaction() as transaction:
+        lock(transaction.connection, "declarations")
         transaction.connection.execute(declarations.delete())
         if rows:
             transaction.connection.execute(declarations.insert(), rows)

@@ -13,7 +13,7 @@ from contextlib import closing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from sqlalchemy import BindParameter, Connection, Select, UpdateBase
+from sqlalchemy import BindParameter, Connection, Float, Select, UpdateBase
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.elements import ClauseElement
 from sqlalchemy.sql.visitors import iterate
@@ -128,7 +128,9 @@ class Statement:
         readers = [
             (place, convert)
             for place, column in enumerate(columns)
-            if (convert := _implement(column["type"], dialect).result_processor(dialect, None))
+            # Drivers give floats as they are; SQLAlchemy would ask each answer whether they did.
+            if not isinstance(column["type"], Float)
+            and (convert := _implement(column["type"], dialect).result_processor(dialect, None))
         ]
         row = namedtuple("Record", [column["name"] for column in columns], rename=True)  # type: ignore[misc]
         return _Form(

@@ -27,6 +27,12 @@ globals().update(
 
 
 @pytest.fixture
+def engine_name() -> str:
+    """An engine that is quick to begin with."""
+    return "whoosh"
+
+
+@pytest.fixture
 def open_index(postgresql_url: str, tmp_path: Path) -> Iterator[Callable[[], Index]]:
     """Opens the collection of this test, as often as it is called."""
     opened: list[Index] = []

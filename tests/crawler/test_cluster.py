@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
+import time
 from collections import Counter
 from contextlib import ExitStack
 from itertools import pairwise
@@ -19,7 +21,7 @@ from crawler.worker import this_worker
 from indexer.store.tables import pages
 
 if TYPE_CHECKING:
-    from tests.crawler.conftest import Collection, Site
+    from tests.crawler.conftest import Answer, Collection, Site
 
 COUNT = 90
 DELAY = 0.3
@@ -27,7 +29,7 @@ DELAY = 0.3
 # A machine whose clock is wrong by some minutes.
 SKEWED = """
 import datetime, sys
-import psycopg, sqlalchemy  # which know the class as it is
+import psycopg, scrapy.crawler, sqlalchemy  # which know the class as it is
 
 real = datetime.datetime
 skew = datetime.timedelta(minutes={minutes})
@@ -67,17 +69,29 @@ def complaints_of(workers: list[subprocess.Popen[str]]) -> list[str]:
     return [worker.stderr.read() for worker in workers if worker.stderr]
 
 
-def test_a_killed_worker_gives_its_pages_to_the_others(site: Site, shared: Collection) -> None:
+def test_a_killed_worker_gives_its_pages_to_the_others(
+    site: Site, shared: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
     paths = site.set_articles(COUNT, page_size=COUNT)
-    site.pause = 0.05
+    all_at_work = threading.Event()
+    answer = site.answer
+
+    def answer_late(path: str) -> Answer:
+        if path in paths:
+            all_at_work.wait()
+        return answer(path)
+
+    monkeypatch.setattr(site, "answer", answer_late)
     shared.declare("site", f'seeds = ["{site.url}/"]')
     with ExitStack() as stack:
         workers = [stack.enter_context(shared.start_crawl("site")) for _ in range(3)]
         while not all(leases_of(shared, worker) for worker in workers):
-            assert len(site.visited()) <= COUNT, "the crawl was over before all took part"
+            assert all(worker.poll() is None for worker in workers)
+            time.sleep(0.1)
         dead, *others = workers
         dead.send_signal(signal.SIGSTOP)
         lost = leases_of(shared, dead)
+        all_at_work.set()
         dead.kill()
         dead.wait()
         assert complaints_of(others) == ["", ""]

@@ -196,18 +196,15 @@ def test_what_a_late_worker_brings_of_a_page_is_dropped(store: Store) -> None:
 
 
 def test_workers_in_threads_visit_every_page_once(store: Store) -> None:
-    first = Frontier.open(store, SOURCE, worker="0:1")
-    visit(first)
+    workers = [Frontier.open(store, SOURCE, worker=f"{number}:1") for number in range(3)]
+    visit(workers[0])
 
-    def work(number: int) -> list[str]:
-        frontier = Frontier.open(store, SOURCE, worker=f"{number}:1")
-        visited = list(iter(lambda: visit(frontier), ""))
-        frontier.finish()
-        return visited
+    def work(frontier: Frontier) -> list[str]:
+        return list(iter(lambda: visit(frontier), ""))
 
     with ThreadPoolExecutor(3) as pool:
-        visited = [url for urls in pool.map(work, range(1, 4)) for url in urls]
-    first.finish()
+        visited = [url for urls in pool.map(work, workers) for url in urls]
+        list(pool.map(Frontier.finish, workers))
     assert sorted(visited) == sorted(LINKS)
     run = last_run(store, "a")
     assert run

@@ -24,6 +24,8 @@ from indexer.article import Article
 from indexer.errors import StoreError, StoreVersionError
 from indexer.store import Copy, Store
 from indexer.store.connection import lock
+from indexer.store.orders import Kind, give_order, last_edit, open_orders
+from indexer.store.schedules import Declaration, declare, declared
 from indexer.store.tables import METADATA, hosts
 
 ONE = Article(url="http://x/1", title="催收", body="第一篇")
@@ -193,6 +195,7 @@ def test_a_writer_that_falls_silent_keeps_nobody_waiting(
     def fall_silent() -> None:
         with store.transaction() as transaction:
             transaction.put([ONE])
+            transaction.connection.execute(text("SELECT 1"))
             store.put([Article(url="http://x/2", title="", body="")])  # waits for the other
 
     with pytest.raises(StoreError, match=r"try again"):
@@ -269,6 +272,15 @@ def test_a_purge_makes_room_at_once(store: Store) -> None:
     with store.read() as connection:
         level = connection.execute(text("SHOW transaction_isolation")).scalar_one()
     assert level == "repeatable read"
+
+
+def test_of_orders_that_come_at_once_one_stays(store: Store) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda _: give_order(store, "a", Kind.EDIT, "text"), range(12)))
+        list(pool.map(lambda _: declare(store, [Declaration("a", "text")]), range(12)))
+    assert len(open_orders(store)) == 1
+    assert last_edit(store, "a") == open_orders(store)[0]
+    assert [one.source for one in declared(store)] == ["a"]
 
 
 # Migrations
