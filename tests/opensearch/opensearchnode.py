@@ -122,7 +122,8 @@ def shared_node() -> int:
     """The port of a node that all processes of this test run share; it ends with the run."""
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
     folder = Path(tempfile.gettempdir()) / f"xiaosou-opensearch-{owner}"
-    with FileLock(f"{folder}.lock"):
+    BUILT.mkdir(parents=True, exist_ok=True)
+    with FileLock(BUILT / "start.lock"):
         if folder.exists() and not _answers(folder):
             shutil.rmtree(folder)  # of another run, which was killed together with its node
         if not folder.exists():
