@@ -41,7 +41,7 @@ def make_snippet(text: str, plan: Plan) -> Markup:
         marks = [(origins[start], origins[end - 1] + 1, key) for start, end, key in marks]
     start = _sentence_start(text, _best_start(marks)) if marks else 0
     end = _passage_end(text, start, marks)
-    shown = [mark for mark in marks if start <= mark[0] and mark[1] <= end]
+    shown = [(begin, min(stop, end), key) for begin, stop, key in marks if start <= begin < end]
     before, after = "…" if start else "", "…" if end < len(text) else ""
     return Markup(before + _render(text, start, end, shown) + after)  # noqa: S704 - it is escaped
 
@@ -99,11 +99,12 @@ def _best_start(marks: list[_Mark]) -> int:
     """The beginning of the window with the most different parts of the query, longer ones first."""
     best = first = weight = best_weight = 0
     counts: defaultdict[str, int] = defaultdict(int)
-    for _, end, key in marks:
+    for last, (_, end, key) in enumerate(marks):
         if not counts[key]:
             weight += len(key)
         counts[key] += 1
-        while end - marks[first][0] > LENGTH - _LEAD:
+        # A mark may be longer than the window: it stays by itself.
+        while first < last and end - marks[first][0] > LENGTH - _LEAD:
             leaving = marks[first][2]
             counts[leaving] -= 1
             if not counts[leaving]:

@@ -67,6 +67,11 @@ def test_a_match_after_the_last_sentence_is_kept() -> None:
     assert "<mark>催收</mark>" in snippet("催收，" + text, "催收 还有")
 
 
+def test_a_match_may_be_longer_than_a_snippet() -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4F00)))
+    assert marked(f"之前。{text}", f'"{text}" 之前') == [text[:LENGTH]]
+
+
 def test_everything_is_escaped() -> None:
     shown = snippet("<script>alert('debt')</script> & <b>debt</b>", "debt")
     assert "<script" not in shown
