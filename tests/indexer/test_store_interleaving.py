@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from indexer.article import Article
+from indexer.errors import StoreError
 from indexer.store import Store, Transaction
 
 WRITERS = 3
@@ -38,11 +39,18 @@ class Writer:
         self._steps: queue.Queue[tuple[str, list[str]]] = queue.Queue()
         self._begun = threading.Event()
         self.process = 0
+        self._fault: StoreError | None = None
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         self._begun.wait()
 
     def _run(self) -> None:
+        try:
+            self._take_all()
+        except StoreError as error:
+            self._fault = error
+
+    def _take_all(self) -> None:
         with suppress(UndoError), self._store.transaction() as transaction:
             process = transaction.connection.execute(text("SELECT pg_backend_pid()"))
             self.process = process.scalar_one()
@@ -65,7 +73,7 @@ class Writer:
     @property
     def is_busy(self) -> bool:
         """Whether it has something to do."""
-        return self._steps.unfinished_tasks > 0
+        return self._thread.is_alive() and self._steps.unfinished_tasks > 0
 
     def tell(self, step: str, urls: list[str]) -> None:
         """Tell it to take a step once it has taken those before."""
@@ -82,8 +90,10 @@ class Writer:
             return connection.execute(state, {"process": self.process}).scalar() == "Lock"
 
     def end(self) -> None:
-        """Wait for its end."""
+        """Wait for its end, and tell what went wrong."""
         self._thread.join()
+        if self._fault:
+            raise self._fault
 
 
 class Follower:
@@ -111,9 +121,13 @@ class Follower:
 @contextmanager
 def writers(store: Store) -> Iterator[list[Writer]]:
     begun = [Writer(store) for _ in range(WRITERS)]
-    yield begun
-    for writer in begun:
-        writer.end()
+    try:
+        yield begun
+    finally:
+        for writer in begun:
+            writer.tell("undo", [])  # those that have not ended
+        for writer in begun:
+            writer.end()
 
 
 def state(store: Store) -> dict[str, Article]:
