@@ -83,6 +83,7 @@ CHINESE = {
     "part.pair": "原样",
     "part.character": "字",
     "part.title": "标题相同",
+    "part.pattern": "通配",
     "part.phrase": "短语",
     "part.group": "组合",
     "part.filter": "筛选",

@@ -84,6 +84,7 @@ ENGLISH = {
     "part.pair": "As written",
     "part.character": "Character",
     "part.title": "Title",
+    "part.pattern": "Pattern",
     "part.phrase": "Phrase",
     "part.group": "Group",
     "part.filter": "Filter",
