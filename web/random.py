@@ -41,7 +41,7 @@ def draw_joke(index: Index) -> str | None:
     """
     total = index.search(_JOKES, limit=0, match="all").total
     for _ in range(_DRAWS if total else 0):
-        # In an order that needs no scores. One may be deleted meanwhile.
+        # In an order that needs no scores. Near-duplicates are no hits of their own.
         drawn = index.search(_JOKES, limit=1, offset=randbelow(total), sort=SORTS[1], match="all")
         for hit in drawn:
             return hit.article.id
