@@ -12,6 +12,7 @@ from web.copies import kept_of
 from web.errors import UnknownArticleError
 
 _SIMILAR = 5  # articles shown below one
+_DUPLICATES = 50  # and of those that say nearly the same
 
 _ID = re.compile("[0-9a-f]{16}")
 
@@ -28,6 +29,7 @@ def routes(index: Index) -> Blueprint:
             article=article,
             paragraphs=paragraphs(article),
             copied=kept_of(index.store, [article.url]),
+            duplicates=index.duplicates(article.id)[:_DUPLICATES],
             similar=index.similar(article.url, limit=_SIMILAR).hits,
         )
 

@@ -25,11 +25,13 @@ def routes(index: Index) -> Blueprint:
             return redirect(url_for("article.show", id=article.id, hl=g.hl or None))
         if index.settings.rate:
             admit(limiter)
+        explanation = index.explain(query, url=article.url)
         return render_template(
             "explain.html",
             article=article,
             query=query,
-            explanation=index.explain(query, url=article.url),
+            explanation=explanation,
+            instead=index.store.get(explanation.instead) if explanation.instead else None,
         )
 
     return pages

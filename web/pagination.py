@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indexer.results import Results
 from web.parameters import MAX_PAGE, PAGE_SIZE, PageParameters
 
 _AROUND = 2  # numbered pages on either side of the current one
@@ -36,10 +37,16 @@ class Pagination:
     next: PageLink | None
 
     @classmethod
-    def of(cls, total: int, asked: PageParameters) -> Pagination:
-        """The pages of a search with so many hits."""
-        last = min(-(-total // PAGE_SIZE), MAX_PAGE)
+    def of(cls, found: Results, asked: PageParameters) -> Pagination:
+        """The pages of a search.
+
+        Near-duplicates are no hits of their own, so there may be fewer pages than the total says:
+        a page that is not full is the last.
+        """
         current = asked.page
+        last = min(-(-found.total // PAGE_SIZE), MAX_PAGE)
+        if len(found.hits) < PAGE_SIZE:
+            last = min(last, current if found.hits else current - 1)
 
         def link(number: int) -> PageLink | None:
             if not 1 <= number <= last or last == 1:

@@ -55,7 +55,7 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
             active=active_filters(asked, g.locale),
             related=popularity.related(asked.query, _OTHERS),
             popular=() if found.total else popularity.top(_OTHERS),
-            pagination=Pagination.of(found.total, asked),
+            pagination=Pagination.of(found, asked),
             depth=MAX_DEPTH,
         )
 

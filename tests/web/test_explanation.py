@@ -19,6 +19,11 @@ from web.rate import BURST, Limiter
 Read = Callable[..., BeautifulSoup]
 URL = "https://ground.example/collector"
 ID = article_id(URL)
+LETTER = (
+    "遇到催收电话不要慌。先问清对方姓名、公司和编号，再核对欠款的数额与来源。"
+    "对方不肯说明的，可以挂断，并保留录音和短信。上门的人应当出示证件，"
+    "没有证件的不必开门。威胁、辱骂、骚扰亲友都是违法的，可以向公安机关报案。"
+)
 
 
 def rows(page: BeautifulSoup) -> list[list[str]]:
@@ -54,7 +59,7 @@ def test_every_part_is_shown_with_its_score(read: Read, index: Index) -> None:
     assert f"has all words of the query. Its score is {explanation.score:.2f}." in page.get_text()
     shown = rows(page)
     assert shown[0] == ["Asked for"]
-    assert shown[1] == ["collector", "Word · Title, Text", f"{unit.score:+.2f}"]
+    assert shown[1] == ["collector", "Word · Title ×1, Text ×1", f"{unit.score:+.2f}"]
     total = sum(float(row[2]) for row in shown if len(row) > 1)
     assert total == pytest.approx(explanation.score, abs=0.02)
 
@@ -100,3 +105,32 @@ def test_explanations_are_rarer_than_searches(
         statuses = [client.get(f"/explain?q=x&id={ID}").status_code for _ in range(BURST + 1)]
         assert statuses == [200] * BURST + [429]
         assert client.get("/search?q=x").status_code == 200
+
+
+def test_the_words_of_a_pattern_are_shown(read: Read) -> None:
+    page = read(f"/explain?q=collect*&id={ID}")
+    assert [row[1] for row in rows(page)[1:2]] == ["Pattern"]
+    assert page.select("tr.inner")
+
+
+def test_a_near_duplicate_leads_to_what_is_shown_instead(tmp_path: Path) -> None:
+    with Index.open(tmp_path, engine="memory") as opened:
+        opened.add(
+            Article(url=f"http://a.example/{n}", title=f"转 {n}", body=LETTER) for n in range(3)
+        )
+        client = create_app(opened).test_client()
+        (hit,) = opened.search("催收")
+        page = BeautifulSoup(
+            client.get("/search?q=催收&hl=zh").get_data(as_text=True), "html.parser"
+        )
+        (link,) = [node for node in page.select(".source > a") if "几乎相同" in node.get_text()]
+        assert link.get_text() == "2 篇几乎相同"
+        path = str(link["href"]).partition("#")[0]
+        article = BeautifulSoup(client.get(path).get_data(as_text=True), "html.parser")
+        others = article.select("#duplicates a")
+        assert len(others) == 2
+        other = str(others[0]["href"]).partition("?")[0].rpartition("/")[2]
+        why = BeautifulSoup(
+            client.get(f"/explain?q=催收&id={other}").get_data(as_text=True), "html.parser"
+        )
+        assert why.select_one(f'main a[href^="/article/{hit.article.id}"]') is not None

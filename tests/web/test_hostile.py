@@ -73,7 +73,7 @@ EVERY = settings(
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     """A client of a collection of hostile articles."""
     folder = tmp_path_factory.mktemp("hostile")
-    (folder / "settings.toml").write_text("rate = 0\n", encoding="utf-8")
+    (folder / "settings.toml").write_text("rate = 0\ncollapse = false\n", encoding="utf-8")
     with Index.open(folder, engine="memory") as index:
         index.add(ARTICLES)
         for article in ARTICLES:

@@ -22,7 +22,7 @@ from web.parameters import AGES, PAGE_FILTERS
 
 FOLDER = Path(web.__file__).parent
 KINDS = (
-    *("word", "pair", "character", "phrase", "group"),
+    *("word", "pair", "character", "phrase", "group", "pattern"),
     *("title", "filter", "preference", "feedback"),
 )
 NAMED_NOTICES = ("also-searched", "bad-date", "corrected", "did-you-mean", "unknown-field")

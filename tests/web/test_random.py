@@ -28,14 +28,18 @@ def test_every_article_can_come(tmp_path: Path) -> None:
 
 
 def test_jokes_come_where_there_are_some(tmp_path: Path) -> None:
-    places = [("笑林", "a"), ("a", "冷笑話"), ("a", "Blonde Jokes"), ("a", "b"), ("微笑行动", "b")]
+    places = [
+        ("一只兔子", "笑林", "a"),
+        ("两头大象", "a", "冷笑話"),
+        ("A parrot", "a", "Blonde Jokes"),
+        ("The joke", "a", "b"),
+        ("免费手术", "微笑行动", "b"),
+    ]
     with Index.open(tmp_path, engine="memory") as index:
         assert draw_joke(index) is None
         articles = [
-            Article(
-                url=f"http://a.example/{n}", title="joke", body="", site=site, category=category
-            )
-            for n, (site, category) in enumerate(places)
+            Article(url=f"http://a.example/{n}", title=title, body="", site=site, category=category)
+            for n, (title, site, category) in enumerate(places)
         ]
         index.add(articles)
         client = create_app(index).test_client()

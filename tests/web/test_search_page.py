@@ -118,6 +118,24 @@ def test_only_so_many_hits_can_be_paged_through(tmp_path: Path) -> None:
     assert "Only the first 1,000" in page.get_text()
 
 
+def test_near_duplicates_make_no_pages(tmp_path: Path) -> None:
+    with Index.open(tmp_path, engine="memory") as index:
+        index.add(
+            Article(url=f"http://a.example/{number}", title="催收电话", body="先挂断，再核对。" * 9)
+            for number in range(30)
+        )
+        client = create_app(index).test_client()
+        pages = [
+            BeautifulSoup(client.get(f"/search?q=催收{page}").get_data(as_text=True), "html.parser")
+            for page in ("", "&page=2")
+        ]
+    assert [len(page.select(".hits > li")) for page in pages] == [1, 0]
+    assert texts(pages[0], "[role=status]") == ["30 articles"]
+    assert texts(pages[0], ".source > a")[0] == "29 nearly the same"
+    assert [len(page.select(".pages a")) for page in pages] == [0, 0]
+    assert "There is no page 2" in pages[1].get_text()
+
+
 def test_a_facet_link_narrows_and_widens_again(read: Read) -> None:
     page = read("/search?q=电话&sort=newest&page=2")
     sites = links(page, ".filters a")
