@@ -115,6 +115,8 @@ class Children:
                 child.stopped = True
         if child:
             _end(child.process)
+            with self._changed:
+                self._changed.wait_for(lambda: self._running.get(name) is not child)
         return waits or child is not None
 
     def end(self) -> None:

@@ -94,6 +94,7 @@ def test_a_crawl_is_begun_and_ended_by_an_order_and_what_it_brought_is_found(
         assert running(store) == ["site"]
         assert obeyed(store, "site", Kind.START) == "", "it is being crawled"
         site.wait_for(9)
+        site.pause = 20.0
         assert obeyed(store, "site", Kind.STOP) == ""
         assert running(store) == []
         assert not collection.crawling()
