@@ -75,6 +75,8 @@ COPY = """<!doctype html><title>Collectors</title><script>document.body.remove()
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the collection."""
     collection = tmp_path_factory.mktemp("served")
+    # The articles are much alike.
+    (collection / "settings.toml").write_text("collapse = false\n", encoding="utf-8")
     with Index.open(collection) as index:
         index.add([replace(ARTICLES[-1], body="Collectors may knock.\n\nAsk for their papers.")])
         index.add(ARTICLES)
