@@ -40,13 +40,9 @@ class Ranker(Protocol):
 
 
 class XiaosouRanker:
-    """`Index.add` and `Index.search` with their defaults, but each near-duplicate as a hit.
-
-    Sets judge copies one by one.
-    """
+    """`Index.add` and `Index.search` with all their defaults."""
 
     def __init__(self, corpus: Corpus, folder: Path) -> None:
-        (folder / FILE_NAME).write_text("collapse = false\n", encoding="utf-8")
         self._index = Index.open(folder)
         self._index.add(corpus.articles)
 
@@ -57,6 +53,14 @@ class XiaosouRanker:
     def close(self) -> None:
         """See `Ranker.close`."""
         self._index.close()
+
+
+class ApartRanker(XiaosouRanker):
+    """The same with each near-duplicate as a hit: some sets judge copies one by one."""
+
+    def __init__(self, corpus: Corpus, folder: Path) -> None:
+        (folder / FILE_NAME).write_text("collapse = false\n", encoding="utf-8")
+        super().__init__(corpus, folder)
 
 
 class ChainRanker:
@@ -213,6 +217,7 @@ class SQLiteRanker:
 
 RANKERS: Mapping[str, Callable[[Corpus, Path], Ranker]] = {
     "xiaosou": XiaosouRanker,
+    "apart": ApartRanker,
     "chain": ChainRanker,
     "words": WordsRanker,
     "whoosh": WhooshRanker,
