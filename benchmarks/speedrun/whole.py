@@ -10,7 +10,7 @@ from indexer import Index
 from speedrun.workspace import Workspace
 
 ONE_LANGUAGE = "xiaosou in one language"
-"""`Index.search` without translation, which is what Tantivy is asked for."""
+"""`Index.search` without translation and with near-duplicates apart, as Tantivy is asked."""
 
 PEERS = {"xiaosou": "xiaosou", ONE_LANGUAGE: "xiaosou", "tantivy": "tantivy"}
 """What is measured so, and the peer whose index it searches."""
@@ -55,6 +55,6 @@ def load_whole(name: str, workspace: Workspace) -> WholeSearch:
 
         return TantivyWhole(workspace)
     if name == ONE_LANGUAGE:
-        with patch.dict(os.environ, XIAOSOU_TRANSLATION="0"):
+        with patch.dict(os.environ, XIAOSOU_TRANSLATION="0", XIAOSOU_COLLAPSE="false"):
             return XiaosouWhole(Index.open(workspace.collection))
     return XiaosouWhole(Index.open(workspace.collection))

@@ -204,6 +204,8 @@ def test_a_crawl_ends_with_the_command_that_started_it(
     paths = site.set_articles(30)
     site.pause = 0.1
     declare(collection, site, "delay = 0.2")  # so that a busy machine has the time to end it
+    # The articles are much alike.
+    (collection.path / "settings.toml").write_text("collapse = false\n", encoding="utf-8")
     command = [*collection.command, "crawl", "--index", str(collection.path)]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         site.wait_for(6)

@@ -22,14 +22,14 @@ HOST = "a.example"
 class Crawl:
     """A crawl as far as the pace is concerned: one host, of which answers are said to have come."""
 
-    def __init__(self, url: str, workers: int = 1, pause: float = 0.0) -> None:
+    def __init__(self, url: str, pause: float = 0.0) -> None:
         source = Source("a", (url,), delay=2.0)
         self._url = url
         self._slot = Slot(8, source.delay)
         crawler: Any = SimpleNamespace(
             settings=Settings(settings_for(source, "me@example.com")),
             signals=SignalManager(),
-            spider=SimpleNamespace(pauses={HOST: pause}, workers=lambda: workers),
+            spider=SimpleNamespace(pauses={HOST: pause}),
             engine=SimpleNamespace(downloader=SimpleNamespace(slots={HOST: self._slot}, _delay=0)),
         )
         self._pace = Pace(crawler)
@@ -60,10 +60,6 @@ def test_errors_that_come_fast_do_not_make_it_faster() -> None:
 
 def test_no_answer_makes_it_wait_longer_than_a_minute() -> None:
     assert Crawl(f"http://{HOST}/").answer(1000) == 60
-
-
-def test_several_workers_together_are_no_faster_than_one() -> None:
-    assert Crawl(f"http://{HOST}/", workers=3).answer(0.1) == 6
 
 
 def test_what_robots_txt_asks_for_is_the_least() -> None:
