@@ -6,8 +6,7 @@ from flask import Blueprint, Response, g, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 
 from web.access import LIFETIME, Access
-from web.errors import TooManyRequestsError
-from web.rate import Limiter
+from web.rate import Limiter, admit
 
 COOKIE = "session"
 
@@ -25,9 +24,7 @@ def routes(access: Access) -> Blueprint:
 
     @pages.post("/login")
     def begin() -> ResponseReturnValue:
-        seconds = limiter.wait(request.remote_addr or "")
-        if seconds:
-            raise TooManyRequestsError(retry_after=int(seconds) + 1)
+        admit(limiter)
         token = access.begin(request.form.get("password", ""))
         if token is None:
             return render_template("login.html", wrong=True), 403

@@ -220,10 +220,8 @@ class Collection:
             name: The source.
             code: What crawls, as Python; None for the crawler as it is.
         """
-        crawler = ["-c", code] if code else ["-m", "crawler.crawl"]
-        command = [sys.executable, *crawler, str(self.path), name, "all"]
         with subprocess.Popen(
-            [sys.executable, "-c", _MEASURE, *command],
+            [sys.executable, "-c", _MEASURE, *self._crawler(name, "all", code)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -250,9 +248,13 @@ class Collection:
             extent: ``all`` pages, or those that are ``due``.
             code: What crawls, as Python; None for the crawler as it is.
         """
-        crawler = ["-c", code] if code else ["-m", "crawler.crawl"]
-        command = [sys.executable, *crawler, str(self.path), name, extent]
+        command = self._crawler(name, extent, code)
         return subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def _crawler(self, name: str, extent: str, code: str | None) -> list[str]:
+        """The command of one crawl alone."""
+        crawler = ["-c", code] if code else ["-m", "crawler.crawl"]
+        return [sys.executable, *crawler, str(self.path), name, extent]
 
     def crawl(self, name: str, extent: str = "all") -> tuple[int, str]:
         """Crawl without indexing: the exit code and what stands on standard error."""
