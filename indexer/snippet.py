@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -20,7 +20,10 @@ LENGTH = 160
 
 _READ = 50_000  # characters of an article that are looked at
 _LEAD = 30  # characters shown before the first match, when no sentence begins there
-_SENTENCE_END = re.compile(r"[。！？!?…\n]+[”’」』\"']*|\.\s")
+# A full stop only before a space. It begins with one set, for which texts are looked through fast.
+_SENTENCE_END = re.compile(
+    r"[。！？!?…\n.](?:(?<=\.)\s|(?<!\.)[。！？!?…\n]*[”’」』\"']*)"
+)
 _UNSAFE = re.compile("[&<>\"']")
 
 _Mark = tuple[int, int, str]
@@ -36,7 +39,7 @@ def make_snippet(text: str, plan: Plan) -> Markup:
     """
     text = text[:_READ]
     folded, origins = fold_aligned(text)
-    marks = sorted(set(_find(folded, _wanted(plan.words, plan.phrases))))
+    marks = sorted(_find(folded, _wanted(plan.words, plan.phrases)))
     if origins:
         marks = [(origins[start], origins[end - 1] + 1, key) for start, end, key in marks]
     start = _sentence_start(text, _best_start(marks)) if marks else 0
@@ -51,12 +54,12 @@ class _Wanted:
     """What is marked.
 
     Attributes:
-        han: Chinese words.
+        han: Chinese words, each with the pairs that are marked where it does not occur as such.
         stems: The stems of other words.
         others: Finds the words that could have one of these stems; None when there is none.
     """
 
-    han: tuple[str, ...]
+    han: Mapping[str, tuple[str, ...]]
     stems: frozenset[str]
     others: re.Pattern[str] | None
 
@@ -68,31 +71,36 @@ def _wanted(words: tuple[str, ...], phrases: tuple[str, ...]) -> _Wanted:
     han = [token for token in (*words, *tokens) if is_han(token)]
     stems = {word for word in words if not is_han(word)}
     stems |= {stem(token) for token in tokens if not is_han(token)}
-    # A stem begins as its word does.
-    initials = re.escape("".join(sorted({word[0] for word in stems})))
+    # A stem begins as its word does, whose first letter may be a capital.
+    initials = "".join(sorted({word[0] for word in stems}))
+    initials = re.escape(initials + initials.upper())
     others = re.compile(f"[{initials}](?<!{OTHER}[{initials}]){OTHER}*") if stems else None
-    return _Wanted(tuple(dict.fromkeys(han)), frozenset(stems), others)
+    parts = {word: tuple(pairs(word)[:-1]) if len(word) > 2 else () for word in han}
+    return _Wanted(parts, frozenset(stems), others)
 
 
-def _find(folded: str, wanted: _Wanted) -> Iterator[_Mark]:
-    for word in wanted.han:
-        found = list(_occurrences(word, folded))
-        if not found and len(word) > 2:
-            found = [mark for pair in pairs(word)[:-1] for mark in _occurrences(pair, folded)]
-        yield from found
+def _find(folded: str, wanted: _Wanted) -> set[_Mark]:
+    marks: set[_Mark] = set()
+    for word, parts in wanted.han.items():
+        if not _mark(word, folded, marks):
+            for part in parts:
+                _mark(part, folded, marks)
     if wanted.others:
         for run in wanted.others.finditer(folded):
-            key = stem(run.group())
+            key = stem(run.group().lower())
             if key in wanted.stems:
-                yield run.start(), run.end(), key
+                marks.add((run.start(), run.end(), key))
+    return marks
 
 
-def _occurrences(word: str, folded: str) -> Iterator[_Mark]:
-    start = folded.find(word)
+def _mark(word: str, folded: str, marks: set[_Mark]) -> bool:
+    """Mark a word wherever it occurs, and tell whether it does."""
+    start = first = folded.find(word)
     while start >= 0:
         end = start + len(word)
-        yield start, end, word
+        marks.add((start, end, word))
         start = folded.find(word, end)
+    return first >= 0
 
 
 def _best_start(marks: list[_Mark]) -> int:

@@ -32,12 +32,12 @@ def fold_aligned(text: str) -> tuple[str, list[int] | None]:
     """Fold the letters of a text and tell where each folded character came from.
 
     Returns:
-        The folded text, whose punctuation may be as it was; and for each of its characters (and
-        one past its end) the position in ``text`` it came from, None instead of the list when the
-        positions are the same.
+        The folded text, whose punctuation and capitals of ASCII may be as they were; and for each
+        of its characters (and one past its end) the position in ``text`` it came from, None instead
+        of the list when the positions are the same.
     """
     if not _foldable().search(text):
-        return text.lower(), None
+        return text, None
     folded = fold(text)
     if len(folded) == len(text):
         return folded, None

@@ -45,7 +45,7 @@ def letters(text: str) -> list[str]:
 
 @given(st.text(st.sampled_from("催詐騙答覆沈著坏毛了瞭乾隆aBéßＡ１ﬁ，：…。“\u3000 \n")))
 def test_letters_are_folded_alike_where_they_stand(text: str) -> None:
-    assert letters(fold_aligned(text)[0]) == letters(fold(text))
+    assert letters(fold_aligned(text)[0].lower()) == letters(fold(text))
 
 
 def test_every_word_that_is_simplified_as_a_whole_is_folded_in_its_text(tmp_path: Path) -> None:
