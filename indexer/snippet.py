@@ -21,9 +21,7 @@ LENGTH = 160
 _READ = 50_000  # characters of an article that are looked at
 _LEAD = 30  # characters shown before the first match, when no sentence begins there
 # A full stop only before a space. It begins with one set, for which texts are looked through fast.
-_SENTENCE_END = re.compile(
-    r"[。！？!?…\n.](?:(?<=\.)\s|(?<!\.)[。！？!?…\n]*[”’」』\"']*)"
-)
+_SENTENCE_END = re.compile(r"[。！？!?…\n.](?:(?<=\.)\s|(?<!\.)[。！？!?…\n]*[”’」』\"']*)")
 _UNSAFE = re.compile("[&<>\"']")
 
 _Mark = tuple[int, int, str]

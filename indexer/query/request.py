@@ -55,8 +55,7 @@ class Match(NamedTuple):
     duplicates: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What an engine found.
 
     Attributes:

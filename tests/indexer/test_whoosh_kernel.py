@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh import kernel
-from indexer.engines.whoosh.adjacency import find_phrase
 from indexer.engines.whoosh.evaluation import best, evaluate
+from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.engines.whoosh.operations import (
+    Adjacent,
     AllOf,
     AnyOf,
     Constant,
@@ -25,7 +26,6 @@ from indexer.engines.whoosh.operations import (
     Postings,
     Without,
 )
-from indexer.engines.whoosh.stream import Occurrences
 
 COUNT = 5000  # documents: more than two windows of the kernel
 Chance = np.random.Generator
@@ -86,14 +86,15 @@ def test_the_kernel_finds_what_numpy_finds(operation: Operation, masked: bool, m
     documents, scores = program.matches(kernel.compiled, mask)
     assert documents.tolist() == expected.documents[kept].tolist()
     assert scores == pytest.approx(expected.scores[kept])
-    names, values, total = program.best(kernel.compiled, mask, ranks, ids, most)
+    numbers, names, values, total = program.best(kernel.compiled, mask, ranks, ids, most)
     first, count = best(operation, COUNT, mask, ranks, most)
     assert total == count == len(documents)
     assert values == pytest.approx(first.scores.tolist())
     # Where sums were rounded otherwise, documents with nearly the same score may change places.
-    by_name = dict(zip([f"{n:016x}" for n in documents.tolist()], scores.tolist(), strict=True))
-    assert [by_name[name] for name in names] == values
-    assert len(set(names)) == len(names) == min(most, total)
+    by_document = dict(zip(documents.tolist(), scores.tolist(), strict=True))
+    assert [by_document[number] for number in numbers] == values
+    assert [f"{number:016x}" for number in numbers] == names
+    assert len(set(numbers)) == len(numbers) == min(most, total)
 
 
 def drawn_token(chance: Chance, width: type, item: type, position: type) -> Occurrences:
@@ -113,19 +114,24 @@ def drawn_token(chance: Chance, width: type, item: type, position: type) -> Occu
 @pytest.mark.parametrize("item", [np.uint8, np.uint16, np.uint32])
 @pytest.mark.parametrize("position", [np.uint16, np.int32])
 def test_the_kernel_finds_the_phrases_that_numpy_finds(
-    width: type, item: type, position: type, monkeypatch: pytest.MonkeyPatch
+    width: type, item: type, position: type
 ) -> None:
+    assert kernel.compiled
     chance = np.random.default_rng(11)
     begins = np.full(COUNT, 20, np.int32)
-    asked = [
-        ([drawn_token(chance, width, item, position) for _ in range(size)], fields)
-        for size in (1, 2, 3, 4)
-        for fields in Fields
-    ]
-    found = [find_phrase(tokens, begins, fields).tolist() for tokens, fields in asked]
-    monkeypatch.setattr(kernel, "compiled", None)
-    assert found == [find_phrase(tokens, begins, fields).tolist() for tokens, fields in asked]
-    assert sum(map(len, found))
+    total = 0
+    for size in (1, 2, 3, 4):
+        for fields in Fields:
+            tokens = tuple(drawn_token(chance, width, item, position) for _ in range(size))
+            phrase = Adjacent(tokens, begins, fields)
+            rest = Listed(drawn_documents(chance, 3000, width), 1.5)
+            for asked in (phrase, AllOf((phrase, rest)), AnyOf((phrase, rest))):
+                found, scores = kernel.Program(asked, COUNT).matches(kernel.compiled, None)
+                expected = evaluate(asked, COUNT)
+                assert found.tolist() == expected.documents.tolist()
+                assert scores == pytest.approx(expected.scores)
+            total += len(evaluate(phrase, COUNT).documents)
+    assert total
 
 
 @pytest.mark.parametrize("item", [np.uint32, np.int64])

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh import kernel
-from indexer.engines.whoosh.integers import Ints, common_of, places_in, spread
+from indexer.engines.whoosh.integers import common_of, places_in, spread
+from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.engines.whoosh.operations import Fields
-from indexer.engines.whoosh.stream import Occurrences
 
 _POSITION_BITS = 32  # of a key, below its document
 
@@ -25,17 +24,9 @@ def find_phrase(
         body_begins: For each document, the first position of its body.
         fields: In which fields.
     """
-    if kernel.compiled is None:
-        common = common_of(sorted((token.documents for token in tokens), key=len))
-        keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
-        return _documents(_adjacent(keys), body_begins, fields)
-    offsets = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset].documents))
-    lists: list[Ints] = []
-    for offset in offsets:
-        token = tokens[offset]
-        lists += (token.documents, token.frequencies, token.positions)
-    found = np.empty(len(lists[0]), np.int32)
-    return found[: kernel.compiled.find_phrase(lists, offsets, body_begins, fields, found)]
+    common = common_of(sorted((token.documents for token in tokens), key=len))
+    keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
+    return _documents(_adjacent(keys), body_begins, fields)
 
 
 def find_near(

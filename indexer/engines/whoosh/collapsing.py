@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,20 +13,9 @@ from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Match
 
-
-class Ranked(NamedTuple):
-    """A match in the order of a search.
-
-    Attributes:
-        leaf: The number of its segment.
-        id: The id of its article.
-        score: Its score.
-    """
-
-    leaf: int
-    id: str
-    score: float
-
+Ranked = tuple[int, int, str, float]
+"""A match in the order of a search: the number of its segment, its document there, the id of its
+article, and its score."""
 
 Hidden = Mapping[int, NDArray[np.bool_]]
 """By the number of a segment, which of its documents do not count; those of others all do."""
@@ -57,36 +46,32 @@ def collapse(ranking: Ranking, leaves: Sequence[Leaf], offset: int, last: int) -
     hidden: dict[int, NDArray[np.bool_]] = {}
     while True:
         ranked = ranking.first(last, hidden)
-        documents, names = _looked_up(ranked, leaves)
+        names = _groups_of(ranked, leaves)
         places = {name: place for place, name in reversed(list(enumerate(names)))}
         several = _several(list(places), leaves)
         if len(places) == len(names):
             break
         _hide(several, leaves, hidden)
         for name in several:
-            hidden[ranked[places[name]].leaf][documents[places[name]]] = False
+            leaf, document, _, _ = ranked[places[name]]
+            hidden[leaf][document] = False
     counts = _counts([name for name in several if places[name] >= offset], ranking, leaves)
     return [
-        Match(match.id, match.score, max(counts[name] - 1, 0))
-        for match, name in zip(ranked[offset:], names[offset:], strict=True)
+        Match(identity, score, max(counts[name] - 1, 0))
+        for (_, _, identity, score), name in zip(ranked[offset:], names[offset:], strict=True)
     ]
 
 
-def _looked_up(ranked: Sequence[Ranked], leaves: Sequence[Leaf]) -> tuple[list[int], list[int]]:
-    """The document of each match, and the name of its group."""
-    by_leaf: dict[int, list[int]] = {}
-    for place, match in enumerate(ranked):
-        by_leaf.setdefault(match.leaf, []).append(place)
-    documents, names = [0] * len(ranked), [0] * len(ranked)
-    for number, places in by_leaf.items():
-        segment = leaves[number].segment
-        found = segment.columns.find([ranked[place].id.encode() for place in places])
-        of_leaf = zip(
-            places, found.tolist(), segment.duplicates.groups[found].tolist(), strict=True
-        )
-        for place, document, name in of_leaf:
-            documents[place], names[place] = document, name
-    return documents, names
+def _groups_of(ranked: Sequence[Ranked], leaves: Sequence[Leaf]) -> list[int]:
+    """The name of the group of each match."""
+    names = [0] * len(ranked)
+    for number, leaf in enumerate(leaves):
+        places = [place for place, match in enumerate(ranked) if match[0] == number]
+        documents = [ranked[place][1] for place in places]
+        groups = leaf.segment.duplicates.groups[documents].tolist()
+        for place, name in zip(places, groups, strict=True):
+            names[place] = name
+    return names
 
 
 def _several(names: list[int], leaves: Sequence[Leaf]) -> list[int]:

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.adjacency import find_near, find_phrase
+from indexer.engines.whoosh.adjacency import find_near
 from indexer.engines.whoosh.characters import documents_titled
 from indexer.engines.whoosh.expanding import EXPANSIONS
+from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.engines.whoosh.operations import (
     NOTHING,
+    Adjacent,
     AllOf,
     AnyOf,
     Constant,
@@ -34,7 +36,7 @@ from indexer.engines.whoosh.operations import (
     most_of,
 )
 from indexer.engines.whoosh.snapshot import Snapshot
-from indexer.engines.whoosh.stream import Occurrences, Stream
+from indexer.engines.whoosh.stream import Stream
 from indexer.query.fields import PAIRS, STREAMS
 from indexer.query.nodes import Articles, Character, Titled
 from indexer.query.times import UNDATED
@@ -208,7 +210,7 @@ class Compiler:
             return NOTHING
         return AllOf((found, *[self.compile(part, boost * node.boost) for part in parts]))
 
-    def _with_phrase(self, node: query.Phrase) -> Listed | None:
+    def _with_phrase(self, node: query.Phrase) -> Operation | None:
         """The documents with a phrase; None when that is not known here."""
         stream = self._with_positions(node.fieldname)
         if stream is None:
@@ -221,13 +223,13 @@ class Compiler:
         stream = self._segment.stream(name) if name else None
         return stream if stream is not None and stream.has_positions else None
 
-    def _near(self, tokens: Sequence[Occurrences], node: Any, fieldname: str) -> Listed:
+    def _near(self, tokens: Sequence[Occurrences], node: Any, fieldname: str) -> Operation:
         name, fields = _STREAM_OF[fieldname]
         begins = self._segment.stream(name).body_begins
-        if not all(len(token.documents) for token in tokens):
+        if not min([len(token.documents) for token in tokens]):
             return NOTHING
         if node.slop == 1 and type(node) is query.Phrase:
-            return Listed(find_phrase(tokens, begins, fields))
+            return Adjacent(tuple(tokens), begins, fields)
         return Listed(find_near(tokens, node.slop, begins, fields))
 
     def _character(self, node: Character, boost: float) -> Operation:

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.engines.whoosh.adjacency import find_phrase
 from indexer.engines.whoosh.integers import Ints, common_of, places_in
 from indexer.engines.whoosh.operations import (
+    Adjacent,
     AllOf,
     AnyOf,
     Constant,
@@ -25,6 +27,7 @@ from indexer.engines.whoosh.operations import (
 )
 from indexer.query.fields import BM25_K1
 
+_SORTED = 256  # up to so many matches are sorted without choosing the best first
 _DENSE = 16  # a union this many times smaller than the segment is sorted, else added up in place
 _FEW = 4  # so many times fewer documents are looked up in a list one by one
 
@@ -50,6 +53,9 @@ def evaluate(operation: Operation, count: int) -> Matches:
         case Listed(documents, scores):
             each = np.full(len(documents), scores) if isinstance(scores, float) else scores
             return Matches(documents, each)
+        case Adjacent(tokens, begins, fields):
+            documents = find_phrase(tokens, begins, fields)
+            return Matches(documents, np.zeros(len(documents)))
         case AnyOf(parts):
             return _added([evaluate(part, count) for part in parts], count)
         case AllOf(parts):
@@ -99,7 +105,7 @@ def best(
     if mask is not None:
         found = _chosen(found, mask[found.documents])
     total = len(found.documents)
-    if 0 < most < total:
+    if total > max(most, _SORTED) and most:
         least = np.partition(found.scores, total - most)[total - most]
         found = _chosen(found, found.scores >= least)
     order = np.lexsort((ranks[found.documents], -found.scores))[:most]

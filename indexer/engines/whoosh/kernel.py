@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.operations import (
+    Adjacent,
     AllOf,
     AnyOf,
     Constant,
@@ -32,7 +33,7 @@ except ImportError:
     compiled = None
 
 # The operations by their numbers in c/kernel/postings.h.
-_POSTINGS, _LISTED, _ANY, _ALL, _OPTIONAL, _WITHOUT, _CONSTANT, _EVERYTHING = range(8)
+_POSTINGS, _LISTED, _ADJACENT, _ANY, _ALL, _OPTIONAL, _WITHOUT, _CONSTANT, _EVERYTHING = range(9)
 _INSTRUCTION = struct.Struct("=iiiid").pack
 
 
@@ -57,7 +58,7 @@ class Program:
         ranks: NDArray[np.int32],
         ids: NDArray[np.bytes_],
         most: int,
-    ) -> tuple[list[str], list[float], int]:
+    ) -> tuple[list[int], list[str], list[float], int]:
         """The documents with the highest scores, best first.
 
         Args:
@@ -68,11 +69,11 @@ class Program:
             most: How many are wanted at most.
 
         Returns:
-            What the documents are called, their scores, and how many match in all.
+            The documents, what they are called, their scores, and how many match in all.
         """
         code = b"".join(self._instructions)
         most = min(most, self._count)
-        found: tuple[list[str], list[float], int] = kernel.find_best(
+        found: tuple[list[int], list[str], list[float], int] = kernel.find_best(
             code, self._lists, self._count, mask, ranks, ids, most
         )
         return found
@@ -92,20 +93,25 @@ class Program:
         return documents[:found], scores[:found]
 
     def _add(self, operation: Operation) -> None:
-        kind = type(operation)
-        if kind is Postings:
-            self._put(_POSTINGS, 0, operation.fields, operation.weight)  # type: ignore[union-attr]
-            self._lists += (operation.documents, operation.frequencies, operation.scales)  # type: ignore[union-attr]
-        elif kind is Listed:
-            scores = operation.scores  # type: ignore[union-attr]
-            level = scores if isinstance(scores, float) else None
-            self._put(_LISTED, weight=level or 0.0)
-            self._lists += (operation.documents, scores if level is None else None)  # type: ignore[union-attr]
+        # Most are postings, and a match statement takes as long as all else here.
+        if type(operation) is Postings:
+            fields, weight = operation.fields, operation.weight
+            self._instructions.append(_INSTRUCTION(_POSTINGS, 0, len(self._lists), fields, weight))
+            self._lists += (operation.documents, operation.frequencies, operation.scales)
         else:
-            self._add_compound(operation)
+            self._add_other(operation)
 
-    def _add_compound(self, operation: Operation) -> None:
+    def _add_other(self, operation: Operation) -> None:
         match operation:
+            case Listed(documents, scores):
+                level = scores if isinstance(scores, float) else None
+                self._put(_LISTED, weight=level or 0.0)
+                self._lists += (documents, scores if level is None else None)
+            case Adjacent(tokens, begins, fields):
+                self._put(_ADJACENT, len(tokens), fields)
+                self._lists.append(begins)
+                for token in tokens:
+                    self._lists += (token.documents, token.frequencies, token.positions)
             case AnyOf(parts) | AllOf(parts):
                 for part in parts:
                     self._add(part)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.occurrences import Occurrences
 
 
 class Fields(IntEnum):
@@ -46,6 +47,21 @@ class Listed:
 
     documents: Ints
     scores: NDArray[np.float64] | float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjacent:
+    """The documents in which tokens stand side by side, without scores.
+
+    Attributes:
+        tokens: Where each token occurs, which is a single term.
+        body_begins: For each document of the segment, the first position of its body.
+        fields: In which fields.
+    """
+
+    tokens: tuple[Occurrences, ...]
+    body_begins: NDArray[np.int32]
+    fields: Fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,7 +110,7 @@ class Everything:
 
 
 Operation: TypeAlias = (
-    Postings | Listed | AnyOf | AllOf | Optional | Without | Constant | Everything
+    Postings | Listed | Adjacent | AnyOf | AllOf | Optional | Without | Constant | Everything
 )
 
 NOTHING = Listed(np.empty(0, np.int32))
@@ -106,6 +122,8 @@ def most_of(operation: Operation) -> float:
     match operation:
         case Postings() | Listed():
             return len(operation.documents)
+        case Adjacent(tokens):
+            return min([len(token.documents) for token in tokens])
         case AnyOf(parts):
             return sum(map(most_of, parts))
         case AllOf(parts):

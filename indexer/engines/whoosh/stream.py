@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any
@@ -20,25 +19,11 @@ from numpy.typing import NDArray
 from indexer.engines.whoosh import kernel
 from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, narrowed, spread
+from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.query.fields import PAIRS
 
 GAP = 16
 """Positions between title and body, so that no phrase goes from one into the other."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Occurrences:
-    """Where terms occur.
-
-    Attributes:
-        documents: The documents of the postings; ascending within a term.
-        frequencies: For each posting, how often it is in title and body, by turns.
-        positions: Posting by posting, the positions in the document, ascending.
-    """
-
-    documents: Ints
-    frequencies: Ints
-    positions: Ints
 
 
 class Stream:

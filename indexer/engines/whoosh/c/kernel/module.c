@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "phrase.h"
 #include "program.h"
 
 static Documents documents_in(const Py_buffer *view) {
@@ -33,20 +32,54 @@ static int read_leaf(Node *node, PyObject *lists, Buffers *buffers) {
     return 0;
 }
 
+/* Take the lists of a phrase: where bodies begin, and of each token documents, frequencies and
+   positions. */
+static int read_phrase(Node *node, PyObject *lists, Buffers *buffers) {
+    Phrase *phrase = &node->phrase;
+    Py_ssize_t list = node->is.list;
+    Py_buffer *views[3] = {open_buffer(buffers, PyList_GetItem(lists, list++), PyBUF_SIMPLE)};
+    if (!views[0]) return -1;
+    *phrase = (Phrase){
+        .tokens = calloc((size_t)node->is.operands + 1, sizeof(Token)),
+        .count = node->is.operands,
+        .body_begins = views[0]->buf,
+        .field = node->is.fields,
+    };
+    if (!phrase->tokens) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (int t = 0; t < phrase->count; t++) {
+        for (int v = 0; v < 3; v++)
+            if (!(views[v] = open_buffer(buffers, PyList_GetItem(lists, list++), PyBUF_ND))) return -1;
+        phrase->tokens[t] = (Token){
+            .documents = documents_in(views[0]),
+            .frequencies = views[1]->buf,
+            .positions = views[2]->buf,
+            .frequency_size = (int)views[1]->itemsize,
+            .position_size = (int)views[2]->itemsize,
+            .offset = t,
+        };
+    }
+    return 0;
+}
+
 /* Read the nodes of a program and link them. */
 static int read_program(Program *program, const Py_buffer *code, PyObject *lists, Buffers *buffers) {
     int size = (int)(code->len / (Py_ssize_t)sizeof(Operation));
+    program->size = size;
     program->nodes = calloc((size_t)size + 1, sizeof(Node));
     int *scratch = calloc(2 * (size_t)size + 2, sizeof *scratch);
-    buffers->views = calloc(3 * (size_t)size + 4, sizeof(Py_buffer));
+    buffers->views = calloc((size_t)PyList_Size(lists) + 2, sizeof(Py_buffer)); /* and the mask's */
     int failed = !program->nodes || !scratch || !buffers->views;
     if (failed) PyErr_NoMemory();
     for (int n = 0; n < size && !failed; n++) {
         Node *node = program->nodes + n;
         memcpy(&node->is, (const char *)code->buf + n * sizeof(Operation), sizeof(Operation));
-        failed = is_leaf(node) && read_leaf(node, lists, buffers);
+        if (is_leaf(node)) failed = read_leaf(node, lists, buffers);
+        else if (node->is.kind == ADJACENT) failed = read_phrase(node, lists, buffers);
     }
-    if (!failed && link_program(program, size, scratch, scratch + size)) {
+    if (!failed && link_program(program, scratch, scratch + size)) {
         PyErr_SetString(PyExc_ValueError, "not a program");
         failed = 1;
     }
@@ -60,6 +93,7 @@ static int find_hits(PyObject *const *args, Buffers *buffers, Hits *hits) {
     Program program = {0};
     Py_buffer code, *mask;
     long documents = PyLong_AsLong(args[2]);
+    if (!PyList_Check(args[1])) PyErr_SetString(PyExc_TypeError, "lists are in a list");
     if (PyErr_Occurred() || PyObject_GetBuffer(args[0], &code, PyBUF_SIMPLE)) return -1;
     int failed = read_program(&program, &code, args[1], buffers);
     if (!failed && args[3] != Py_None) {
@@ -74,30 +108,35 @@ static int find_hits(PyObject *const *args, Buffers *buffers, Hits *hits) {
         if (failed) PyErr_NoMemory();
     }
     PyBuffer_Release(&code);
-    free(program.nodes);
+    free_program(&program);
     return failed;
 }
 
-/* The hits as lists of ids, each with its trailing zeros cut off, and of scores, and their total. */
+/* The hits as lists of documents, of their ids, each with its trailing zeros cut off, and of scores,
+   and their total. */
 static PyObject *named_hits(const Hits *hits, const char *ids, Py_ssize_t width) {
-    PyObject *names = PyList_New((Py_ssize_t)hits->kept), *scores = PyList_New((Py_ssize_t)hits->kept);
-    int failed = !names || !scores;
+    Py_ssize_t kept = (Py_ssize_t)hits->kept;
+    PyObject *documents = PyList_New(kept), *names = PyList_New(kept), *scores = PyList_New(kept);
+    int failed = !documents || !names || !scores;
     for (int64_t n = 0; n < hits->kept && !failed; n++) {
         const char *id = ids + hits->heap[n].document * width;
         const char *zero = memchr(id, 0, (size_t)width);
+        PyObject *document = PyLong_FromLong(hits->heap[n].document);
         PyObject *name = PyUnicode_DecodeUTF8(id, zero ? zero - id : width, NULL);
         PyObject *score = PyFloat_FromDouble(hits->heap[n].score);
-        failed = !name || !score;
+        failed = !document || !name || !score;
+        PyList_SetItem(documents, (Py_ssize_t)n, document);
         PyList_SetItem(names, (Py_ssize_t)n, name);
         PyList_SetItem(scores, (Py_ssize_t)n, score);
     }
-    PyObject *answer = failed ? NULL : Py_BuildValue("OOL", names, scores, (long long)hits->total);
+    PyObject *answer = failed ? NULL : Py_BuildValue("OOOL", documents, names, scores, (long long)hits->total);
+    Py_XDECREF(documents);
     Py_XDECREF(names);
     Py_XDECREF(scores);
     return answer;
 }
 
-/* find_best(program, lists, documents, mask, ranks, ids, most) -> (ids, scores, total) */
+/* find_best(program, lists, documents, mask, ranks, ids, most) -> (documents, ids, scores, total) */
 static PyObject *find_best(PyObject *self, PyObject *const *args, Py_ssize_t count) {
     (void)self;
     PyObject *answer = NULL;
@@ -145,53 +184,6 @@ static PyObject *find_all(PyObject *self, PyObject *const *args, Py_ssize_t coun
     return answer;
 }
 
-/* Take the lists of a token: documents, frequencies and positions. */
-static int read_token(Token *token, PyObject *lists, int number, Buffers *buffers) {
-    Py_buffer *views[3];
-    for (int n = 0; n < 3; n++)
-        if (!(views[n] = open_buffer(buffers, PyList_GetItem(lists, 3 * number + n), PyBUF_ND))) return -1;
-    token->documents = documents_in(views[0]);
-    token->frequencies = views[1]->buf;
-    token->frequency_size = (int)views[1]->itemsize;
-    token->positions = views[2]->buf;
-    token->position_size = (int)views[2]->itemsize;
-    return 0;
-}
-
-/* find_phrase(lists, offsets, body_begins, field, out_documents) -> their number */
-static PyObject *find_in_order(PyObject *self, PyObject *const *args, Py_ssize_t count) {
-    (void)self;
-    PyObject *answer = NULL;
-    if (count != 5 || !PyList_Check(args[0]) || !PyList_Check(args[1])) {
-        PyErr_SetString(PyExc_TypeError, "find_phrase takes five arguments, the first two lists");
-        return NULL;
-    }
-    int size = (int)PyList_Size(args[1]);
-    Buffers buffers = {calloc(3 * (size_t)size + 2, sizeof(Py_buffer)), 0};
-    Phrase phrase = {calloc((size_t)size + 1, sizeof(Token)), size, NULL, (int)PyLong_AsLong(args[3])};
-    Py_buffer *begins = NULL, *documents = NULL;
-    if (!buffers.views || !phrase.tokens) PyErr_NoMemory();
-    else if ((begins = open_buffer(&buffers, args[2], PyBUF_SIMPLE)))
-        documents = open_buffer(&buffers, args[4], PyBUF_WRITABLE);
-    for (int n = 0; n < size && !PyErr_Occurred(); n++) {
-        PyObject *offset = PyList_GetItem(args[1], n);
-        if (offset && !read_token(phrase.tokens + n, args[0], n, &buffers))
-            phrase.tokens[n].offset = (int32_t)PyLong_AsLong(offset);
-    }
-    if (documents && !PyErr_Occurred()) {
-        int64_t found;
-        phrase.body_begins = begins->buf;
-        Py_BEGIN_ALLOW_THREADS
-        found = find_phrase(&phrase, documents->buf);
-        Py_END_ALLOW_THREADS
-        answer = PyLong_FromLongLong(found);
-    }
-    close_buffers(&buffers);
-    free(buffers.views);
-    free(phrase.tokens);
-    return answer;
-}
-
 static int64_t end_at(const Py_buffer *ends, int64_t place) {
     return ends->itemsize == 4 ? ((const uint32_t *)ends->buf)[place] : ((const int64_t *)ends->buf)[place];
 }
@@ -229,7 +221,6 @@ static PyObject *find_key(PyObject *self, PyObject *const *args, Py_ssize_t coun
 static PyMethodDef functions[] = {
     FUNCTION("find_best", find_best),
     FUNCTION("find_all", find_all),
-    FUNCTION("find_phrase", find_in_order),
     FUNCTION("find_key", find_key),
     {NULL, NULL, 0, NULL},
 };

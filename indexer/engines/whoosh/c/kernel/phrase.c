@@ -2,6 +2,8 @@
 
 #include "phrase.h"
 
+#include <stdlib.h>
+
 #include "postings.h"
 
 #define COUNT(TYPE) \
@@ -50,10 +52,24 @@ static int is_adjacent(const Phrase *phrase, int32_t document) {
     return 0;
 }
 
-int64_t find_phrase(Phrase *phrase, int32_t *found) {
+/* Put the token with the fewest documents first, and so on. */
+static void sort_tokens(Token *tokens, int count) {
+    for (int next = 1; next < count; next++) {
+        Token moved = tokens[next];
+        int place = next;
+        for (; place && tokens[place - 1].documents.size > moved.documents.size; place--)
+            tokens[place] = tokens[place - 1];
+        tokens[place] = moved;
+    }
+}
+
+int64_t find_phrase(Phrase *phrase) {
     Token *tokens = phrase->tokens;
+    sort_tokens(tokens, phrase->count);
     Documents *first = &tokens->documents;
     int64_t count = 0;
+    phrase->found = malloc(((size_t)first->size + 1) * sizeof *phrase->found);
+    if (!phrase->found) return -1;
     while (first->place < first->size) {
         int32_t document = document_at(first, first->place), there = document;
         for (int t = 1; t < phrase->count && there == document; t++)
@@ -61,7 +77,7 @@ int64_t find_phrase(Phrase *phrase, int32_t *found) {
         if (there < 0) break;
         if (there == document) {
             for (int t = 0; t < phrase->count; t++) seek_positions(tokens + t);
-            if (is_adjacent(phrase, document)) found[count++] = document;
+            if (is_adjacent(phrase, document)) phrase->found[count++] = document;
             first->place++;
         } else {
             advance(first, there);

@@ -17,14 +17,15 @@ typedef struct {
 } Token;
 
 typedef struct {
-    Token *tokens; /* the one with the fewest documents first */
+    Token *tokens;
     int count;
     const int32_t *body_begins; /* the first position of each document's body */
     int field;                  /* of Operation */
+    int32_t *found;             /* the documents, ascending */
 } Phrase;
 
-/* Find the documents, ascending; there is room for as many as the first token has. Returns their
-   number. */
-int64_t find_phrase(Phrase *phrase, int32_t *found);
+/* Find the documents. Returns their number, -1 when memory is short. The tokens are put into another
+   order. */
+int64_t find_phrase(Phrase *phrase);
 
 #endif

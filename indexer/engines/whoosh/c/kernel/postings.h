@@ -4,15 +4,16 @@
 #define XIAOSOU_POSTINGS_H
 
 #include "documents.h"
+#include "phrase.h"
 
 #define K1 1.2 /* of BM25, see indexer/query/fields.py */
 
 /* The same numbers as in kernel.py. */
-enum { POSTINGS, LISTED, ANY, ALL, OPTIONAL, WITHOUT, CONSTANT, EVERYTHING };
+enum { POSTINGS, LISTED, ADJACENT, ANY, ALL, OPTIONAL, WITHOUT, CONSTANT, EVERYTHING };
 enum { TITLE, BODY, BOTH };
 
 typedef struct {
-    int32_t kind, operands, list, fields;
+    int32_t kind, operands, list, fields; /* the operands of ADJACENT are tokens, in the lists */
     double weight;
 } Operation;
 
@@ -24,6 +25,7 @@ typedef struct {
     int frequency_size;      /* bytes: 1, 2 or 4 */
     const double *scales;    /* of POSTINGS: weight by length, in title and body, by turns */
     const double *scores;    /* of LISTED; NULL where all have the weight for a score */
+    Phrase phrase;           /* of ADJACENT, which becomes LISTED before anything is found */
 } Node;
 
 static inline int is_leaf(const Node *node) { return node->is.kind == POSTINGS || node->is.kind == LISTED; }

@@ -203,9 +203,23 @@ static int take_windows(Program *program, int32_t documents, Hits *hits) {
     return 0;
 }
 
+/* Find the documents of phrases, which are listed from then on. -1 when memory is short. */
+static int find_phrases(Program *program) {
+    for (int n = 0; n < program->size; n++) {
+        Node *node = program->nodes + n;
+        if (node->is.kind != ADJACENT) continue;
+        int64_t found = find_phrase(&node->phrase);
+        if (found < 0) return -1;
+        node->is.kind = LISTED;
+        node->documents = (Documents){node->phrase.found, found, 0, 1};
+    }
+    return 0;
+}
+
 int run_program(Program *program, int32_t documents, Hits *hits) {
     Node *root = program->nodes + program->root;
-    int failed = 0;
+    int failed = find_phrases(program);
+    if (failed) return failed;
     if (is_leaf(root)) take_leaf(root, hits);
     else if (is_common(program)) take_common(program->nodes, root, hits);
     else failed = take_windows(program, documents, hits);
@@ -213,11 +227,11 @@ int run_program(Program *program, int32_t documents, Hits *hits) {
     return failed;
 }
 
-int link_program(Program *program, int size, int *stack, int *depths) {
+int link_program(Program *program, int *stack, int *depths) {
     int top = 0;
-    for (int n = 0; n < size; n++) {
+    for (int n = 0; n < program->size; n++) {
         Node *node = program->nodes + n;
-        int operands = node->is.operands, depth = 0;
+        int operands = node->is.kind == ADJACENT ? 0 : node->is.operands, depth = 0;
         if (operands < 0 || operands > top) return -1;
         node->child = operands ? stack[top - operands] : -1;
         node->sibling = -1;
@@ -234,4 +248,12 @@ int link_program(Program *program, int size, int *stack, int *depths) {
     program->root = stack[0];
     program->depth = depths[program->root];
     return 0;
+}
+
+void free_program(Program *program) {
+    for (int n = 0; program->nodes && n < program->size; n++) {
+        free(program->nodes[n].phrase.tokens);
+        free(program->nodes[n].phrase.found);
+    }
+    free(program->nodes);
 }

@@ -12,14 +12,16 @@
 
 typedef struct {
     Node *nodes;
-    int root, depth;
+    int size, root, depth;
     Frame *frames; /* while it runs */
 } Program;
 
-/* Link the nodes to a tree. `stack` and `depths` have room for `size`. -1 when this is no program. */
-int link_program(Program *program, int size, int *stack, int *depths);
+/* Link the nodes to a tree. `stack` and `depths` have room for all. -1 when this is no program. */
+int link_program(Program *program, int *stack, int *depths);
 
 /* Find the hits of a program among so many documents; -1 when memory is short. */
 int run_program(Program *program, int32_t documents, Hits *hits);
+
+void free_program(Program *program);
 
 #endif
