@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from indexer.engines.whoosh.operations import (
 from indexer.query.fields import BM25_K1
 
 _SORTED = 256  # up to so many matches are sorted without choosing the best first
+_ROWS = 32  # of scores, of which the best are chosen by the best of each column
 _DENSE = 16  # a union this many times smaller than the segment is sorted, else added up in place
 _FEW = 4  # so many times fewer documents are looked up in a list one by one
 
@@ -49,7 +51,7 @@ def evaluate(operation: Operation, count: int) -> Matches:
     """
     match operation:
         case Postings():
-            return _postings(operation, operation.documents, operation.frequencies)
+            return _whole(operation)
         case Listed(documents, scores):
             each = np.full(len(documents), scores) if isinstance(scores, float) else scores
             return Matches(documents, each)
@@ -106,14 +108,29 @@ def best(
         found = _chosen(found, mask[found.documents])
     total = len(found.documents)
     if total > max(most, _SORTED) and most:
-        least = np.partition(found.scores, total - most)[total - most]
-        found = _chosen(found, found.scores >= least)
+        found = _chosen(found, (found.scores >= _bound(found.scores, most)).nonzero()[0])
     order = np.lexsort((ranks[found.documents], -found.scores))[:most]
     return _chosen(found, order), total
 
 
+def _bound(scores: NDArray[np.float64], most: int) -> float:
+    """A score that at least so many reach, and few more do."""
+    columns = len(scores) // _ROWS
+    if columns >= most:  # so many of the best scores of each column reach the least of them
+        scores = scores[: columns * _ROWS].reshape(_ROWS, columns).max(axis=0)
+    place = len(scores) - most
+    return float(np.partition(scores, place)[place])
+
+
 def _chosen(found: Matches, which: NDArray[Any]) -> Matches:
     return Matches(found.documents[which], found.scores[which])
+
+
+@lru_cache(maxsize=1024)
+def _whole(operation: Postings) -> Matches:
+    """Every match of a term, remembered, for numpy takes the most time to score them."""
+    found = _postings(operation, operation.documents, operation.frequencies)
+    return Matches(found.documents.astype(np.intp), found.scores)
 
 
 def _postings(operation: Postings, found: Ints, frequencies: Ints) -> Matches:
@@ -150,8 +167,7 @@ def _common(parts: Sequence[Postings | Listed]) -> Matches:
 def _scores_of(part: Postings | Listed, places: NDArray[np.int64]) -> NDArray[np.float64]:
     """The scores at some places of a list."""
     if isinstance(part, Postings):
-        pairs = part.frequencies.reshape(-1, 2).take(places, axis=0)
-        return _postings(part, part.documents[places], pairs).scores
+        return _whole(part).scores[places]
     return part.scores[places]  # type: ignore[index]
 
 
@@ -180,17 +196,16 @@ def _scores_at(
 
 def _added(parts: list[Matches], count: int) -> Matches:
     """The documents of any part, with the sums of their scores."""
-    documents = np.concatenate([part.documents for part in parts])
-    scores = np.concatenate([part.scores for part in parts])
-    if len(documents) * _DENSE < count:
+    if sum(len(part.documents) for part in parts) * _DENSE < count:
+        documents = np.concatenate([part.documents for part in parts])
         distinct, places = np.unique(documents, return_inverse=True)
-        return Matches(distinct, _sums(places, scores, len(distinct)))
-    found = np.zeros(count, bool)
-    found[documents] = True
-    distinct = found.nonzero()[0]
-    return Matches(distinct, _sums(documents, scores, count)[distinct])
-
-
-def _sums(places: Ints, values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """The sum of the values that have each place."""
-    return np.bincount(places, values, count).astype(np.float64, copy=False)
+        sums = np.bincount(places, np.concatenate([part.scores for part in parts]))
+        return Matches(distinct, sums.astype(np.float64, copy=False))
+    # One after the other, for arrays of all of them are so large that the system has to clear
+    # memory for them, which takes longer than adding.
+    scores, found = np.zeros(count), np.zeros(count, bool)
+    for part in parts:
+        scores[part.documents] += part.scores
+        found[part.documents] = True
+    those = found.nonzero()[0]
+    return Matches(those, scores[those])
