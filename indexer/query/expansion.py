@@ -40,6 +40,7 @@ from indexer.query.syntax import VALUE_FIELDS
 from indexer.query.units import (
     TITLE,
     characters,
+    content_pairs,
     joined,
     near_unit,
     pair_terms,
@@ -162,8 +163,8 @@ class _Expansion:
         content = self._within(content)
         self._content = tuple(content)
         self._marks += content
-        self._ranking += pair_terms(streams.pairs, every=is_literal)
-        self._ranking += characters(streams.pairs)
+        self._ranking += pair_terms(streams.pairs if is_literal else content_pairs(streams))
+        self._ranking += characters(content)
         together = phrase_unit(fold(text)) if is_literal and len(content) > 1 else None
         if together is not None:
             self._ranking.append(together)
@@ -223,8 +224,8 @@ class _Expansion:
         content = self._within([word for word in words if word not in STOPWORDS] or words)
         self._marks += content
         if field == WORDS:
-            self._ranking += pair_terms(streams.pairs, node.boost)
-            self._ranking += characters(streams.pairs, node.boost)
+            self._ranking += pair_terms(content_pairs(streams) or streams.pairs, node.boost)
+            self._ranking += characters(content, node.boost)
         units = [word_unit(word, node.boost, field) for word in content]
         return joined(units, And) if units else None
 
@@ -243,7 +244,7 @@ class _Expansion:
             self._phrases.append(folded)
         if field == PAIRS:
             self._ranking += [Term(WORDS, word, boost=node.boost) for word in streams.words]
-            self._ranking += pair_terms(streams.pairs, node.boost)
+            self._ranking += pair_terms(content_pairs(streams) or streams.pairs, node.boost)
         return unit
 
     def _expanded(self, node: Wildcard | FuzzyTerm) -> Query | None:

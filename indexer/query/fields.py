@@ -25,6 +25,10 @@ STREAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 FIELD_WEIGHT: Mapping[str, float] = MappingProxyType({"title": 2.0, "body": 1.0})
 """A word in the title says more about an article than one in its body."""
 
+COMMON_WORD = 1000
+"""So often jieba's dictionary counts a common Chinese word: one word in 60,000 is it. Whatever is
+more common counts less, however rare it is in a collection (`indexer.query.rarity`)."""
+
 HAN_PAIR_WEIGHT = 0.5
 """Pairs count half as much as words: they match more, and by chance."""
 

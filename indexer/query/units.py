@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 
 from whoosh.query import (
     And,
@@ -20,6 +20,7 @@ from whoosh.query import (
     Term,
 )
 
+from indexer.analysis import Streams
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import GAP, is_han, pairs
 from indexer.query.fields import (
@@ -33,6 +34,7 @@ from indexer.query.fields import (
     WORDS,
 )
 from indexer.query.nodes import Character
+from indexer.query.rarity import rarity
 
 TITLE = "title"
 _MOST_RANKING = 256  # pairs, and as many characters, of a query that add to the score
@@ -50,11 +52,13 @@ def word_unit(word: str, weight: float, field: str = WORDS) -> Query:
 
     Args:
         word: The word.
-        weight: What its score is multiplied with.
+        weight: What its score is multiplied with, besides how rare the word is in the language.
         field: `WORDS`, or ``title`` for titles alone.
     """
-    term = Term(field, word, boost=weight)
-    return Or([term, _inside(word, weight, field)]) if is_han(word) else term
+    if not is_han(word):
+        return Term(field, word, boost=weight)
+    weight *= rarity(word)
+    return Or([Term(field, word, boost=weight), _inside(word, weight, field)])
 
 
 def _inside(run: str, weight: float, field: str) -> Query:
@@ -147,13 +151,34 @@ def adjacent(tokens: list[str], field: str, boost: float = 1.0) -> Query:
     return Phrase(field, tokens, boost=boost)
 
 
-def pair_terms(stream: Iterable[str], boost: float = 1.0, *, every: bool = False) -> list[Query]:
+def content_pairs(streams: Streams) -> list[str]:
+    """The tokens of a text's pairs stream but for those within words that say nothing.
+
+    A pair of which one character belongs to a word that says something is among them.
+    """
+    says: list[bool] = []
+    for word in streams.searchable:
+        if is_han(word):
+            says += [word not in STOPWORDS] * len(word)
+    kept: list[str] = []
+    place = 0
+    for token in streams.pairs:
+        if is_han(token):
+            # Every character begins a token: its pair with the next one, or itself at a run's end.
+            if any(says[place : place + len(token)]):
+                kept.append(token)
+            place += 1
+        elif token != GAP and token not in STOPWORDS:
+            kept.append(token)
+    return kept
+
+
+def pair_terms(stream: Iterable[str], boost: float = 1.0) -> list[Query]:
     """The pairs of a text as terms that add to the score.
 
     Args:
         stream: The pairs stream of the text.
         boost: What their scores are multiplied with.
-        every: Whether words that say nothing count, too.
     """
     terms: list[Query] = []
     for token, frequency in islice(Counter(stream).items(), _MOST_RANKING):
@@ -161,19 +186,19 @@ def pair_terms(stream: Iterable[str], boost: float = 1.0, *, every: bool = False
         if is_han(token):
             if len(token) > 1:
                 terms.append(Term(PAIRS, token, boost=HAN_PAIR_WEIGHT * weight))
-        elif token != GAP and (every or token not in STOPWORDS):
+        elif token != GAP:
             terms.append(Term(PAIRS, token, boost=LATIN_SURFACE_WEIGHT * weight))
     return terms
 
 
-def characters(stream: Iterable[str], boost: float = 1.0) -> list[Query]:
-    """The rarer Chinese characters of a text as what adds to the score.
+def characters(words: Iterable[str], boost: float = 1.0) -> list[Query]:
+    """The rarer Chinese characters of words as what adds to the score.
 
     Args:
-        stream: The pairs stream of the text.
+        words: The words, of the words stream.
         boost: What their scores are multiplied with.
     """
-    distinct = dict.fromkeys(token[0] for token in stream if is_han(token))
+    distinct = dict.fromkeys(chain.from_iterable(word for word in words if is_han(word)))
     return [
         Character(character, HAN_CHARACTER_WEIGHT * boost, HAN_CHARACTER_SHARE)
         for character in islice(distinct, _MOST_RANKING)

@@ -368,6 +368,21 @@ def test_one_character_ranks_by_how_often_it_is_there(index: Index) -> None:
     assert urls(index.search("税")) == ["often", "once"]
 
 
+def test_a_word_that_is_common_in_the_language_counts_less(index: Index) -> None:
+    index.add([Article("http://x/1", "", "情况。"), Article("http://x/2", "", "诈骗。")])
+    first, second = index.search("情况 诈骗", match="any").hits
+    assert first.article.body == "诈骗。"
+    assert first.score > second.score
+
+
+def test_words_of_a_question_that_say_nothing_do_not_rank(index: Index) -> None:
+    index.add(
+        [Article("http://x/1", "", "合同。怎么办？"), Article("http://x/2", "", "合同。为什么？")]
+    )
+    first, second = index.search("合同怎么办").hits
+    assert first.score == second.score
+
+
 def test_a_word_that_a_question_repeats_counts_more(index: Index) -> None:
     index.add(
         [
