@@ -51,7 +51,7 @@ class Index:
         self._live = Live(path, settings, store)
         analysis = self._live.latest_analysis
         self._understanding = analysis, load_preferences(path, settings, analysis)
-        self._guide = Guide(store)
+        self._guide = Guide(store, path)
 
     @classmethod
     def open(
@@ -92,6 +92,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of files and connections. Nothing is lost without it."""
+        self._guide.close()
         self._live.close()
         self._understanding[1].close()
         self.store.close()
@@ -136,6 +137,8 @@ class Index:
                 `catch_up` does it later.
         """
         deleted = self.store.delete(urls, purge=purge)
+        if purge:
+            self._guide.forget(self._live.generation())
         self.catch_up()
         return deleted
 
