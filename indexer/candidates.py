@@ -153,9 +153,9 @@ class Candidates:
             (_SWAPPED, self._entries(_swapped(typed))),
             (_ALL_OF_SAME_SOUND, [one for one in homophones if len(one.word) == len(typed)]),
         ]
-        for entry in lexicon.replaced(typed):
-            alike = lexicon.sound_alike(entry.word, typed)
-            kinds.append((_SAME_SOUND if alike else _ANY_CHARACTER, [entry]))
+        replaced = lexicon.replaced(typed)
+        alike = [entry for entry in replaced if lexicon.sound_alike(entry.word, typed)]
+        kinds.append((_SAME_SOUND, alike) if alike else (_ANY_CHARACTER, replaced))
         found: dict[str, float] = {}
         for mistake, words in kinds:
             for word, count in words:

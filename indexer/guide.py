@@ -91,6 +91,15 @@ class Guide:
             raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {limit}")
         return self._now(live).suggestions.suggest(text, limit)
 
+    def prepare(self, live: Generation) -> None:
+        """Make what will be asked for, so that nobody has to wait for it.
+
+        Raises:
+            GenerationError: The index cannot be read.
+            StoreError: The store cannot be read.
+        """
+        self._now(live)
+
     def forget(self, live: Generation) -> None:
         """Erase what is kept of a generation: there may be titles in it that nobody may see."""
         with suppress(OSError):

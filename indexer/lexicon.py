@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -62,15 +62,24 @@ def lexicon_arrays(counts: Mapping[str, int]) -> dict[str, NDArray[Any]]:
     frequencies = np.array([counts[word] for word in words], np.int64)
     sounds = np.array(["".join(syllables(word)).encode() for word in words], _SOUND)
     order = np.lexsort((-frequencies, sounds))
-    characters = sorted(readings().items())
     return {
+        **_character_arrays(),
         "words": np.array(words, _WORD),
         "counts": frequencies,
         "sounds": sounds[order],
         "sounding": order.astype(np.int32),
         "sound": np.argsort(order).astype(np.int32),
+    }
+
+
+@cache
+def _character_arrays() -> dict[str, NDArray[Any]]:
+    """How characters sound, of whatever collection."""
+    characters = sorted(readings().items())
+    return {
         "characters": np.array([character for character, _ in characters], "<U1"),
         "readings": np.array([" ".join(read).encode() for _, read in characters], _READINGS),
+        "syllables": np.unique([one.encode() for _, read in characters for one in read]),
     }
 
 
@@ -89,6 +98,7 @@ class Lexicon:
         self._sound = arrays.whole("sound")
         self._characters = arrays.whole("characters")
         self._readings = arrays.whole("readings")
+        self._syllables = arrays.whole("syllables")
         self._remembered: dict[str, list[str]] = {}
         self.total = int(self._counts.sum()) + 1
         """How many words all articles have, each counted once for an article."""
@@ -126,9 +136,9 @@ class Lexicon:
         return Entry(str(self._words[number]), int(self._counts[number]))
 
     def is_syllable(self, letters: str) -> bool:
-        """Whether letters are the sound of a single character that is a word of an article."""
-        (found,) = self.sounding([letters], most=LONGEST)
-        return any(len(entry.word) == 1 for entry in found)
+        """Whether letters are the sound of a character."""
+        place = int(self._syllables.searchsorted(wanted := letters.encode()))
+        return place < len(self._syllables) and bool(self._syllables[place] == wanted)
 
     def spelled(self, run: str) -> str:
         """Chinese characters in pinyin without tones and spaces, by the longest words in them."""
