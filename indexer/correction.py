@@ -1,38 +1,35 @@
 """Did you mean: other words for those that no article has.
 
-A Latin word may be pinyin for Chinese, or one letter away from a word of the collection; Chinese
-may have been typed by its sound with the wrong characters. A sound stands for several words, so a
-correction searches for all of the likeliest, and names the first.
+A Latin word may be pinyin for Chinese, or one letter away from a word of the collection; of Chinese
+a character may be wrong, mostly one of the same sound, left out, too many, or in the place of its
+neighbour. Several words may have been meant: all of the likely ones are searched for, the likelier
+the more they count, and the first is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import cache
-from math import log
+from dataclasses import dataclass, replace
+from itertools import groupby
+from math import exp
 
-from whoosh.query import FuzzyTerm, Query, Term
+from whoosh.query import Query, Term
 
 from indexer.analysis import fold
 from indexer.analysis.streams import is_han, runs, stem
+from indexer.candidates import Candidate, Candidates, Reading
 from indexer.engines import Engine, count_matches
-from indexer.lexicon import LONGEST, Lexicon
-from indexer.pinyin import syllables
-from indexer.query.fields import PAIRS, WORDS
+from indexer.lexicon import Lexicon
+from indexer.query.fields import WORDS
 from indexer.query.syntax import MARKS
 from indexer.query.units import phrase_unit
 
-_MOST_LETTERS = 40  # of pinyin in one word
-_MOST_CHARACTERS = 8  # of a run of Chinese: a longer one is a sentence
+_MOST_RUNS = 8  # of a query: a longer one is a sentence
+_MOST_LETTERS = 64  # of pinyin
+_MOST_CHARACTERS = 16  # of a run of Chinese
 _SENTENCE = frozenset("的了是在谁哪吗呢吧怎么什何")  # sentences have one, words hardly ever
 _SYLLABLE = 6  # letters of the longest
 _SHORTEST = 4  # letters of a word that is corrected by a letter
-_ALTERNATIVES = 5  # words that a sound is taken for
-_EACH_WORD = 12.0  # what every word of a correction costs: few long ones are likelier
-
-_Words = tuple[str, ...]
-_Choice = tuple[float, tuple[_Words, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +38,32 @@ class Correction:
 
     Attributes:
         text: It as one would type it.
-        query: It with other words of the same sounds, in the query language.
+        query: It with the other words that are likely, too, in the query language.
     """
 
     text: str
     query: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of one kind of characters.
+
+    Attributes:
+        typed: The run; of syllables in pinyin, several with spaces between.
+        joined: Whether no space stands between it and the run before.
+        reading: What it was taken for; None when it seems right.
+    """
+
+    typed: str
+    joined: bool
+    reading: Reading | None = None
+
+    @property
+    def is_pinyin(self) -> bool:
+        """Whether letters were taken for Chinese."""
+        parts = self.reading.parts if self.reading else ()
+        return self.typed.isascii() and any(not part[0].text.isascii() for part in parts)
 
 
 class Corrector:
@@ -68,97 +86,104 @@ class Corrector:
         """
         if MARKS.search(text):
             return None
-        parts = [[run for run in runs(fold(part)) if run] for part in text.split()]
-        corrected = [[self._correct_run(run) for run in part] for part in parts]
-        if all(
-            words == ((run,),)
-            for part, chosen in zip(parts, corrected, strict=True)
-            for run, words in zip(part, chosen, strict=True)
-        ):
+        typed = [
+            _Run(run, joined=place > 0)
+            for part in text.split()
+            for place, run in enumerate(filter(None, runs(fold(part))))
+        ]
+        if sum(not _may_be_syllable(run) for run in typed) > _MOST_RUNS:
             return None
-        typed = " ".join("".join(w[0] for run in part for w in run) for part in corrected if part)
-        asked = [_alternatives(w) for part in corrected for run in part for w in run]
-        return Correction(typed, " ".join(asked))
-
-    def _correct_run(self, run: str) -> tuple[_Words, ...]:
-        """The words for a run, each with its alternatives; the run itself when it seems right."""
-        found = self._correct_chinese(run) if is_han(run) else self._correct_latin(run)
-        return found or ((run,),)
-
-    def _correct_latin(self, word: str) -> tuple[_Words, ...] | None:
-        if not word.isascii() or not word.isalpha() or self._occurs(Term(WORDS, stem(word))):
+        grouped = self._grouped(typed)
+        if len(grouped) > _MOST_RUNS:
             return None
-        return self._from_pinyin(word) or self._one_letter_away(word)
+        read = [replace(run, reading=self._reading(run.typed)) for run in grouped]
+        if any(run.is_pinyin for run in read):
+            read = [self._or_pinyin(run) for run in read]
+        return _correction(read) if any(run.reading for run in read) else None
 
-    def _from_pinyin(self, word: str) -> tuple[_Words, ...] | None:
-        """The Chinese words that a word spells in pinyin, as few as possible."""
-        if len(word) > _MOST_LETTERS:
-            return None
-        lexicon = self._lexicon()
+    def _grouped(self, typed: Sequence[_Run]) -> list[_Run]:
+        """The runs, those syllables of pinyin as one that stand next to each other."""
+        grouped: list[_Run] = []
+        for may_be_syllables, group in groupby(typed, _may_be_syllable):
+            together = [*group]
+            words = [run.typed for run in together]
+            if may_be_syllables and len(words) > 1 and not all(map(self._is_latin_word, words)):
+                grouped += self._joined(together)
+            else:
+                grouped += together
+        return grouped
 
-        @cache
-        def best(start: int) -> _Choice | None:
-            if start == len(word):
-                return 0.0, ()
-            choices: list[_Choice] = []
-            for end in range(start + 1, min(len(word), start + LONGEST * _SYLLABLE) + 1):
-                words = lexicon.by_sound.get(word[start:end])
-                rest = best(end) if words else None
-                if words and rest:
-                    choices.append(_chosen(words, lexicon.chinese[words[0]], rest))
-            return max(choices, default=None)
+    def _joined(self, typed: Sequence[_Run]) -> list[_Run]:
+        joined: list[_Run] = []
+        candidates = self._candidates()
+        for is_syllable, group in groupby(typed, lambda run: candidates.is_syllable(run.typed)):
+            together = [*group]
+            if is_syllable:
+                together = [replace(together[0], typed=" ".join(run.typed for run in together))]
+            joined += together
+        return joined
 
-        found = best(0)
-        return found[1] if found else None
+    def _candidates(self) -> Candidates:
+        return Candidates(self._engine, self._lexicon())
 
-    def _one_letter_away(self, word: str) -> tuple[_Words, ...] | None:
-        if len(word) < _SHORTEST:
-            return None
-        found = self._engine.expand(FuzzyTerm(PAIRS, word, maxdist=1, prefixlength=0))
-        latin = sorted(filter(str.isascii, found), key=lambda other: (-found[other], other))
-        return (tuple(latin[:_ALTERNATIVES]),) if latin else None
+    def _reading(self, run: str) -> Reading | None:
+        return self._of_chinese(run) if is_han(run) else self._of_latin(run)
 
-    def _correct_chinese(self, run: str) -> tuple[_Words, ...] | None:
+    def _of_chinese(self, run: str) -> Reading | None:
         if not 1 < len(run) <= _MOST_CHARACTERS or not _SENTENCE.isdisjoint(run):
             return None
         together = phrase_unit(run)
         if together is None or self._occurs(together):
             return None
-        lexicon = self._lexicon()
-        sounds = syllables(run)
+        return self._candidates().of_chinese(run)
 
-        @cache
-        def best(start: int) -> _Choice:
-            if start == len(run):
-                return 0.0, ()
-            single = run[start]
-            choices = [_chosen([single], lexicon.chinese.get(single, 0), best(start + 1))]
-            for end in range(start + 2, min(len(run), start + LONGEST) + 1):
-                typed = run[start:end]
-                if typed in lexicon.chinese:
-                    choices.append(_chosen([typed], lexicon.chinese[typed], best(end)))
-                    continue
-                words = lexicon.by_sound.get("".join(sounds[start:end]), [])
-                alike = [word for word in words if len(word) == len(typed)]
-                alike.sort(key=lambda word: -_shared(word, typed))
-                if alike:
-                    choices.append(_chosen(alike, lexicon.chinese[alike[0]], best(end)))
-            return max(choices)
+    def _of_latin(self, run: str) -> Reading | None:
+        if not run.isascii() or run.isdigit() or self._is_latin_word(run):
+            return None
+        candidates = self._candidates()
+        pinyin = candidates.of_pinyin(run.split()) if len(run) <= _MOST_LETTERS else None
+        is_word = len(run) >= _SHORTEST and run.isalpha()
+        if not is_word or (pinyin and pinyin.likelihood >= candidates.latin_at_most()):
+            return pinyin
+        latin = candidates.of_latin(run)
+        return max(filter(None, (pinyin, latin)), key=lambda one: one.likelihood, default=None)
 
-        found = best(0)[1]
-        return None if "".join(words[0] for words in found) == run else found
+    def _or_pinyin(self, run: _Run) -> _Run:
+        """A Latin word that articles have, with Chinese of that sound, in a query of pinyin."""
+        if run.reading or not (run.typed.isascii() and run.typed.isalpha()):
+            return run
+        pinyin = self._candidates().of_pinyin([run.typed])
+        if pinyin is None or len(pinyin.parts) > 1:
+            return run
+        (part,) = pinyin.parts
+        return replace(run, reading=Reading(((Candidate(run.typed, part[0].likelihood), *part),)))
+
+    def _is_latin_word(self, word: str) -> bool:
+        return self._occurs(Term(WORDS, stem(word)))
 
     def _occurs(self, node: Query) -> bool:
         return count_matches(self._engine, node) > 0
 
 
-def _chosen(words: Sequence[str], count: int, rest: _Choice) -> _Choice:
-    return log(1 + count) - _EACH_WORD + rest[0], (tuple(words[:_ALTERNATIVES]), *rest[1])
+def _may_be_syllable(run: _Run) -> bool:
+    return run.typed.isascii() and run.typed.isalpha() and len(run.typed) <= _SYLLABLE
 
 
-def _shared(word: str, typed: str) -> int:
-    return sum(one == other for one, other in zip(word, typed, strict=True))
+def _correction(read: Sequence[_Run]) -> Correction:
+    text = ""
+    asked: list[str] = []
+    for run in read:
+        parts = run.reading.parts if run.reading else ((Candidate(run.typed, 0.0),),)
+        text += ("" if run.joined else " ") + "".join(part[0].text for part in parts)
+        asked += map(_alternatives, parts)
+    text = text.strip()
+    return Correction(text, " ".join(asked) if any(" " in part for part in asked) else text)
 
 
-def _alternatives(words: _Words) -> str:
-    return words[0] if len(words) == 1 else f"({' | '.join(words)})"
+def _alternatives(part: Sequence[Candidate]) -> str:
+    """Candidates with weights that fall more slowly than their likelihoods: nothing is sure."""
+    if len(part) == 1:
+        return part[0].text
+    best = part[0].likelihood
+    weighted = [f"{one.text}^{exp((one.likelihood - best) / 2):.3f}" for one in part]
+    return f"({' | '.join(weighted)})"

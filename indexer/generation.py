@@ -23,6 +23,10 @@ class Generation(Protocol):
         """Where it is."""
 
     @property
+    def folder(self) -> Path | None:
+        """The folder that comes and goes with it; None where it has none."""
+
+    @property
     def fingerprint(self) -> str:
         """The analysis it was built by (`Analysis.fingerprint`)."""
 

@@ -51,7 +51,7 @@ class Index:
         self._live = Live(path, settings, store)
         analysis = self._live.latest_analysis
         self._understanding = analysis, load_preferences(path, settings, analysis)
-        self._guide = Guide(store)
+        self._guide = Guide(store, path)
 
     @classmethod
     def open(
@@ -92,6 +92,7 @@ class Index:
 
     def close(self) -> None:
         """Let go of files and connections. Nothing is lost without it."""
+        self._guide.close()
         self._live.close()
         self._understanding[1].close()
         self.store.close()
@@ -136,6 +137,8 @@ class Index:
                 `catch_up` does it later.
         """
         deleted = self.store.delete(urls, purge=purge)
+        if purge:
+            self._guide.forget(self._live.generation())
         self.catch_up()
         return deleted
 
@@ -194,8 +197,8 @@ class Index:
     def suggest(self, text: str, *, limit: int = 8) -> list[Suggestion]:
         """What may be meant by the beginning of a query: words and titles, also in pinyin.
 
-        The words of a large collection take seconds to gather, when they are first asked for and
-        when the index has changed; changes may therefore show after a while only.
+        The words of a large collection take seconds to gather. They are gathered when they are
+        first asked for, and kept; changes show a while after they were made.
 
         Args:
             text: What was typed.
@@ -303,7 +306,9 @@ class Index:
             GenerationBusyError: Another process is rebuilding, or was writing for too long.
             GenerationError: The index cannot be written.
         """
-        return self._live.rebuild(report)
+        indexed = self._live.rebuild(report)
+        self._guide.prepare(self._live.generation())
+        return indexed
 
     def check(self) -> list[str]:
         """Compare the index with the store, and the store with itself.

@@ -16,10 +16,30 @@ def syllables(word: str) -> tuple[str, ...]:
     Args:
         word: Simplified Chinese characters.
     """
-    known = _phrases().get(word)
-    if known:
-        return tuple([_toneless(reading[0]) for reading in known])
-    return tuple([_sounds[character] for character in word])
+    phrases = _phrases()
+    found: list[str] = []
+    place = 0
+    while place < len(word):
+        for end in range(len(word), place + 1, -1):
+            if known := phrases.get(word[place:end]):
+                found += [_toneless(reading[0]) for reading in known]
+                place = end
+                break
+        else:
+            found.append(_sounds[word[place]])
+            place += 1
+    return tuple(found)
+
+
+@cache
+def readings() -> dict[str, tuple[str, ...]]:
+    """All the ways in which each character may sound; loading them takes a tenth of a second."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return {
+        chr(code): tuple(dict.fromkeys(map(_toneless, sounds.split(","))))
+        for code, sounds in pinyin_dict.items()
+    }
 
 
 def spelling(words: tuple[str, ...]) -> tuple[str, str]:

@@ -12,17 +12,27 @@ Made = TypeVar("Made")
 _SHARE = 20  # renewing takes at most this part of the time
 
 
+def at_once(renew: Callable[[], None]) -> None:
+    """Renew in the thread that has asked."""
+    renew()
+
+
 class Renewed(Generic[Made]):
     """A value that takes a while to make. May be shared by threads.
 
-    What took long to make stays a while after the index has changed: making it again and again
-    beside a crawl would take all the time there is.
+    Only for the first one everybody waits. When the index has changed, one renews it, and others
+    get the old value until the new one is there. What took long to make stays a while after the
+    index has changed: making it again and again beside a crawl would take all the time there is.
+
+    Args:
+        start: Has it renewed: at once, or by another thread.
     """
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._state: Hashable = None
-        self._made: Made | None = None
+    def __init__(self, start: Callable[[Callable[[], None]], None] = at_once) -> None:
+        self._start = start
+        self._first = threading.Lock()
+        self._turn = threading.Lock()  # of whoever renews
+        self._known: tuple[Hashable, Made] | None = None
         self._until = 0.0
 
     def get(self, state: Hashable, make: Callable[[], Made]) -> Made:
@@ -32,11 +42,42 @@ class Renewed(Generic[Made]):
             state: What it depends on; it is made again when this is another one.
             make: Makes it.
         """
-        with self._lock:
-            made = self._made
-            if made is None or (state != self._state and time.monotonic() >= self._until):
-                start = time.monotonic()
-                made = self._made = make()
-                end = time.monotonic()
-                self._state, self._until = state, end + _SHARE * (end - start)
-            return made
+        known = self._known
+        if known is None:
+            with self._first:
+                known = self._known or self._renew(state, make)
+        if known[0] == state or time.monotonic() < self._until:
+            return known[1]
+        if not self._turn.acquire(blocking=False):
+            return known[1]
+
+        def renew() -> None:
+            try:
+                self._renew(state, make)
+            finally:
+                self._turn.release()
+
+        self._start(renew)
+        return self._known[1] if self._known else known[1]
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a value."""
+        return self._known is not None
+
+    def put(self, state: Hashable, made: Made) -> None:
+        """Have a value that was made before, if there is none yet."""
+        with self._first:
+            self._known = self._known or (state, made)
+
+    def forget(self) -> None:
+        """Let go of the value, which must not be given any more."""
+        with self._first:
+            self._known, self._until = None, 0.0
+
+    def _renew(self, state: Hashable, make: Callable[[], Made]) -> tuple[Hashable, Made]:
+        start = time.monotonic()
+        known = self._known = state, make()
+        end = time.monotonic()
+        self._until = end + _SHARE * (end - start)
+        return known

@@ -34,7 +34,7 @@ FEW = 10
 """With fewer articles than this, those in the other language are searched for, too."""
 
 _SECONDS = 2.0  # after which no other way to find more is tried
-_CORRECTED = 8  # content words that a query has at most to be corrected
+_CORRECTED = 32  # words, or syllables, that a query has at most to be corrected
 
 ANY_WORD = Notice("any-word", "Articles with any of the words are shown, the best matches first.")
 TIME = Notice("time", "The search took too long; no other way to find more was tried.")
@@ -214,12 +214,14 @@ class _Search:
         meant = self._meant(text, understood)
         if meant is None:
             return None
-        corrected = self._understand(meant.query)
-        for tree in (corrected.all_words, corrected.any_word):
+        both, first = self._understand(meant.query), self._understand(meant.text)
+        for tree, corrected in ((both.all_words, both), (first.any_word, first)):
             found = self._execute(tree, corrected)
             if found.total:
                 said = f"No article has {text.strip()}; {meant.text} was searched for instead."
                 self._notices.append(Notice("corrected", said, meant.text))
+                if tree is first.any_word:
+                    self._notices.append(ANY_WORD)
                 return found, corrected
         return None
 

@@ -14,6 +14,7 @@ from judged.measures import (
     reciprocal_rank,
 )
 from judged.sets import SetError, load_set
+from judged.spelling import as_typed
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 DOCUMENTS = [
@@ -54,6 +55,31 @@ def test_measures_are_those_of_their_definitions():
         0.63093 / (3 + 0.63093 + 0.5), rel=1e-4
     )
     assert discounted_gain(["a", "b", "c"], grades) == 1
+
+
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ("pinyin", ["zenmeduifushangmencuishou", "yinhangdianhuadizhi"]),
+        ("syllables", ["zen me dui fu shang men cui shou", "yin hang dian hua di zhi"]),
+    ],
+)
+def test_queries_are_typed_in_pinyin(folder, way, expected):
+    typed = as_typed(load_set(folder), way)
+    assert [query.text for query in typed.queries] == expected
+    assert typed.name == f"{folder.name}-{way}"
+    assert typed.queries[0].grades == {"d1": 2}
+
+
+def test_a_mistyped_query_has_one_mistake_and_always_the_same(folder):
+    judged = load_set(folder)
+    typed = as_typed(judged, "mistyped")
+    assert typed == as_typed(judged, "mistyped")
+    asked = {query.id: query.text for query in judged.queries}
+    assert typed.queries
+    for query in typed.queries:
+        assert query.text != asked[query.id]
+        assert abs(len(query.text) - len(asked[query.id])) <= 1
 
 
 def test_an_interval_holds_the_mean_and_narrows_with_more_values():

@@ -100,6 +100,86 @@ def test_what_no_article_has_is_corrected_and_said(
     assert notices(results) == [("corrected", meant)]
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("cui shou duan xin", "催收短信"),  # a syllable at a time
+        ("cuishouduanxin", "催收短信"),
+        ("cui shou dizhi", "催收 地址"),
+        ("bo wu guan", "博物馆"),
+        ("2019yinhang", "2019银行"),
+        ("yinhang2019", "银行2019"),
+        ("ditie dizhi", "地铁 地址"),
+        ("收催", "催收"),  # swapped
+        ("博物古馆", "博物馆"),  # too many
+        ("博馆", "博物馆"),  # missing
+        ("博人馆", "博物馆"),  # any other
+        ("博物管", "博物馆"),  # the same sound
+        ("参观博物官", "参观博物馆"),
+        ("colelctor", "collector"),  # swapped letters
+    ],
+)
+def test_the_likeliest_of_what_may_have_been_meant_is_named(
+    collection: Index, typed: str, meant: str
+) -> None:
+    collection.add(
+        [
+            Article(url="http://x/5", title="博物馆", body="参观博物馆，2019 年地铁的地址。"),
+            Article(url="http://x/6", title="地铁", body="银行2019。"),
+        ]
+    )
+    codes = dict(notices(collection.search(typed)))
+    assert codes.get("corrected") == meant
+
+
+def test_words_of_one_sound_are_all_searched_for(index: Index) -> None:
+    index.add(
+        [
+            Article(url="http://x/1", title="排版", body="排版的规则"),
+            Article(url="http://x/2", title="拍板", body="拍板的人"),
+            Article(url="http://x/3", title="排版", body="排版的软件"),
+        ]
+    )
+    results = index.search("paiban")
+    assert urls(results) == {"1", "2", "3"}
+    assert notices(results) == [("corrected", "排版")]
+
+
+def test_words_that_stand_side_by_side_are_likelier_together(index: Index) -> None:
+    index.add(
+        [
+            *(Article(url=f"http://x/{n}", title="", body=f"世纪，{n}") for n in range(6)),
+            Article(url="http://x/real", title="", body="实际情况"),
+            Article(url="http://x/other", title="", body="情况"),
+        ]
+    )
+    results = index.search("shijiqingkuang")
+    assert urls(results) == {"real"}
+    assert notices(results) == [("corrected", "实际情况")]
+
+
+def test_a_word_that_articles_have_may_be_pinyin_beside_pinyin(index: Index) -> None:
+    index.add(
+        [
+            Article(url="http://x/1", title="", body="Taiwan"),
+            Article(url="http://x/2", title="", body="台湾的客家"),
+        ]
+    )
+    results = index.search("taiwan kejia")
+    assert (urls(results), notices(results)) == ({"2"}, [("corrected", "taiwan 客家")])
+    assert "corrected" not in dict(notices(index.search("taiwan")))
+
+
+def test_a_correction_comes_before_words_are_left_out_and_says_when_they_are(
+    collection: Index,
+) -> None:
+    results = collection.search("崔收 链接")
+    assert (urls(results), notices(results)) == ({"4"}, [("corrected", "催收 链接")])
+    results = collection.search("崔收 链接 旅行")
+    assert urls(results) == {"1", "2", "4"}
+    assert [code for code, _ in notices(results)] == ["corrected", "any-word"]
+
+
 def test_a_correction_is_only_offered_when_all_words_are_asked_for(collection: Index) -> None:
     results = collection.search("崔收", match="all")
     assert results.total == 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from indexer.engines.whoosh.arrayfile import DamagedArraysError, map_arrays, write_arrays
+from indexer.arrayfile import DamagedArraysError, map_arrays, write_arrays
 
 ARRAYS = {
     "numbers": np.arange(1000, dtype=np.int32),

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from whoosh import index
 
 from indexer.analysis import Analysis, Document, document_of
+from indexer.arrayfile import Arrays, MemoryArrays
 from indexer.article import Article
 from indexer.engines.whoosh import WhooshEngine
-from indexer.engines.whoosh.arrayfile import Arrays, MemoryArrays
 from indexer.engines.whoosh.building import StreamBuilder
 from indexer.engines.whoosh.compaction import MOST_MERGED, choose_merged
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.arrayfile import MemoryArrays
+from indexer.arrayfile import MemoryArrays
 from indexer.engines.whoosh.expanding import like_pattern, within_distance
 from indexer.engines.whoosh.stream import Stream, stream_arrays
 from indexer.query.fields import WORDS

@@ -52,6 +52,10 @@ class ClusterGeneration:
     own_words: ClusterWords
     cluster: Cluster
 
+    @property
+    def folder(self) -> None:
+        """See `Generation.folder`."""
+
     def size(self) -> int:
         """The bytes of its index, counted once whatever copies there are.
 

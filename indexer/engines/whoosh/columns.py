@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.engines.whoosh.arrayfile import Arrays
+from indexer.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, narrowed
 from indexer.engines.whoosh.merging import Part
 from indexer.engines.whoosh.stream import all_keys, join_keys

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
+from indexer.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.duplicate import Grouped, group
-from indexer.engines.whoosh.arrayfile import DamagedArraysError, MemoryArrays
 from indexer.engines.whoosh.columns import merge_columns
 from indexer.engines.whoosh.compaction import choose_merged
 from indexer.engines.whoosh.duplicates import duplicate_arrays, merge_duplicates

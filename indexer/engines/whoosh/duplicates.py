@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis.signature import SIZE
+from indexer.arrayfile import Arrays
 from indexer.duplicate import Bands, Grouped, bands_of
-from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, spread
 from indexer.engines.whoosh.merging import Part
 

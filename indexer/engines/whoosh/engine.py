@@ -19,9 +19,9 @@ from whoosh import index
 from whoosh.query import Query
 
 from indexer.analysis import Document
+from indexer.arrayfile import DamagedArraysError
 from indexer.durable import state_of, write_text
 from indexer.engines.whoosh import words
-from indexer.engines.whoosh.arrayfile import DamagedArraysError
 from indexer.engines.whoosh.collapsing import duplicates_of
 from indexer.engines.whoosh.committing import commit_changes, remove_leftovers
 from indexer.engines.whoosh.damage import Reporting, unreadable

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.arrayfile import Arrays
+from indexer.arrayfile import Arrays
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.integers import Ints, spread
 from indexer.engines.whoosh.stream import body_begins, split_keys, stream_arrays

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.arrayfile import Arrays
+from indexer.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, spread
 from indexer.engines.whoosh.stream import all_keys, stream_arrays
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from indexer.engines.whoosh.arrayfile import (
+from indexer.arrayfile import (
     Arrays,
     DamagedArraysError,
     MemoryArrays,

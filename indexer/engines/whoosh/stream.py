@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from indexer.arrayfile import Arrays
 from indexer.engines.whoosh import kernel
-from indexer.engines.whoosh.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, narrowed, spread
 from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.query.fields import PAIRS

@@ -34,7 +34,7 @@ _BLOCK = 1 << 16  # bytes under one checksum
 
 
 class DamagedArraysError(Exception):
-    """An array was read that is not as it was written. It never leaves the engine."""
+    """An array was read that is not as it was written. It never leaves who reads the file."""
 
 
 class Arrays(Protocol):
