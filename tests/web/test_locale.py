@@ -29,7 +29,7 @@ NAMED_NOTICES = ("also-searched", "bad-date", "corrected", "did-you-mean", "unkn
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
-    | {f"field.{field}" for field in (*FIELDS, "body")}
+    | {f"field.{field}" for field in (*FIELDS, "body", "url")}
     | {f"part.{kind}" for kind in KINDS}
     | {f"explain.{group}" for group in ("units", "required", "ranking")}
     | {f"order.{kind}.{state}" for kind in Kind for state in State}

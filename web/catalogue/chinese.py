@@ -82,6 +82,10 @@ CHINESE = {
     "explain.kind": "种类",
     "explain.score": "得分",
     "explain.lacking": "没有",
+    "explain.met": "符合",
+    "explain.unmet": "不符合",
+    "explain.without": "不含",
+    "explain.colon": "：",
     "explain.back": "返回搜索结果",
     "part.word": "词",
     "part.pair": "原样",
@@ -122,6 +126,7 @@ CHINESE = {
     "field.language": "语言",
     "field.author": "作者",
     "field.published": "日期",
+    "field.url": "网址",
     "login": "登录",
     "login.lead": "状态页给管理者看。密码在第一次运行 xiaosou serve 时显示；"
     "用 xiaosou password 可以换新的。",

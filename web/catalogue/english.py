@@ -83,6 +83,10 @@ ENGLISH = {
     "explain.kind": "Kind",
     "explain.score": "Score",
     "explain.lacking": "lacking",
+    "explain.met": "met",
+    "explain.unmet": "not met",
+    "explain.without": "without",
+    "explain.colon": ": ",
     "explain.back": "Back to the results",
     "part.word": "Word",
     "part.pair": "As written",
@@ -123,6 +127,7 @@ ENGLISH = {
     "field.language": "Language",
     "field.author": "Author",
     "field.published": "Published",
+    "field.url": "Address",
     "login": "Log in",
     "login.lead": "The status page is for whoever runs this. xiaosou serve printed the password "
     "when it ran first; xiaosou password makes a new one.",
