@@ -10,7 +10,7 @@ from indexer.query import SORTS
 from indexer.results import Results
 from web.copies import kept_of
 from web.facets import active_filters, age_links, facet_links
-from web.pagination import Pagination
+from web.pagination import AHEAD, Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
 from web.popularity import Popularity
 from web.querylog import QueryLog
@@ -37,6 +37,7 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
             asked.text,
             limit=PAGE_SIZE,
             offset=asked.offset,
+            ahead=AHEAD,
             filters=asked.filters,
             sort=asked.sort,
             facets=PAGE_FILTERS,
