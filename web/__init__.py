@@ -61,6 +61,8 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    # It would be done by redirections to the host that the request claims to be for.
+    app.url_map.merge_slashes = False
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
         app.json.sort_keys = False
