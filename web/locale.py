@@ -11,6 +11,9 @@ from indexer.results import Notice
 from web.catalogue import CHINESE, CHINESE_API, CHINESE_CRAWLER, ENGLISH
 from web.wording import Wording
 
+PARAMETER = "hl"
+"""The name of the parameter that asks for a language, and of the cookie that remembers it."""
+
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _MONTHS = (
     "January",

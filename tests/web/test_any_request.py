@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from urllib.parse import quote, quote_from_bytes
 
@@ -115,7 +116,10 @@ def test_it_is_answered(app: Flask, client: FlaskClient) -> None:
             buffered=True,
         )
         assert answer.status_code < 500
-        assert not LEAKS.search(answer.get_data(as_text=True) + str(answer.headers))
+        told = answer.get_data()
+        if answer.content_encoding == "gzip" and told:
+            told = gzip.decompress(told)
+        assert not LEAKS.search(told.decode(errors="replace") + str(answer.headers))
 
     ask()
 

@@ -44,7 +44,8 @@ def used_keys() -> set[str]:
     """The keys that templates and code name, and those they make of parts."""
     templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*"))
     code = "\n".join(file.read_text() for file in FOLDER.glob("*.py"))
-    keys = set(re.findall(r'\btext\("([a-z.-]+)"[,)]', templates))
+    keys = set(re.findall(r'\btext\("([a-z.-]+)",', templates))
+    keys |= set(re.findall(r'"([a-z.-]+)" \| text\b', templates))
     keys |= {
         f"{key}.{form}"
         for key in re.findall(r'locale\.count\("([a-z.-]+)"', templates)
