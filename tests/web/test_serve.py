@@ -250,7 +250,7 @@ def test_connections_on_which_nothing_comes_keep_nobody_else_out(shared: str) ->
     parts = urlsplit(shared)
     place = (parts.hostname or "", parts.port or 0)
     with ExitStack() as idle:
-        for _ in range(200):
+        for _ in range(150):
             connection = idle.enter_context(socket.create_connection(place, 30))
             connection.sendall(b"GET / HTTP/1.1\r\n")
         assert get(shared, "/healthz")[0] == 200
