@@ -139,7 +139,7 @@ def _answer(error: Exception) -> Response:
     as_json = request.path.startswith(_JSON_PATHS)
     problem = _describe(error, LOCALES["en"] if as_json else g.locale)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        _log.error("%s %r: %s", request.method, request.path, error, exc_info=error)
     if as_json:
         body = json.dumps(_document(problem))
         response = Response(body, problem.status, mimetype="application/problem+json")
