@@ -111,6 +111,7 @@ def _row(load: Load) -> dict[str, float]:
     return quantiles(load.milliseconds) | {
         "failed": len(load.failed),
         "per second": answered / load.seconds,
+        "client": load.cpu * 1000 / max(answered, 1),
     }
 
 
@@ -142,12 +143,13 @@ def _print_served(served: dict[str, dict[str, float]], clients: int) -> None:
             f"{row['p50']:.1f}",
             f"{row['p95']:.1f}",
             f"{row['cpu']:.2f}",
+            f"{row['client']:.2f}",
             f"{row['per second']:.0f}",
             f"{row['failed']:.0f}",
         )
         for name, row in served.items()
     ]
-    head = (f"ms, {clients} clients", "p50", "p95", "CPU each", "a second", "failed")
+    head = (f"ms, {clients} clients", "p50", "p95", "CPU each", "of clients", "a second", "failed")
     print(render(head, rows))
 
 

@@ -25,6 +25,7 @@ from indexer.engines import Engine
 from indexer.query import Plan, Request
 from indexer.query.fields import PAIRS, STREAMS, TEXT_FIELDS
 from indexer.query.nodes import Articles, Character, Titled
+from indexer.results import Notice
 
 _SHOWN = 8  # words of a pattern in its text
 _PLACES = {
@@ -33,6 +34,14 @@ _PLACES = {
     for field, name in zip(fields, TEXT_FIELDS, strict=True)
 }
 """The stream and the field of the text, by the field of the index."""
+
+_SAID = {
+    "title": "the query",
+    "feedback": "words of the best articles",
+    "published": "the date",
+    "url": "the address",
+}
+"""What parts without a text look for, by their field or kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +68,15 @@ class Part:
     """A part of a query, and what an article has of it.
 
     Attributes:
-        text: What it looks for.
+        text: What it looks for; empty where kind or field say it all.
         kind: ``word``, ``pair``, ``character``, ``title`` (the query is the title), ``phrase``,
             ``group``, ``pattern``, ``filter``, ``preference`` (of the settings), or ``feedback``
             (words of the best articles).
         score: What it adds to the score; None when the article lacks it.
         boost: What its score was multiplied with.
+        field: Where it looks for that, if not in the whole text: ``title``, ``body``, ``site``,
+            ``category``, ``language``, ``author``, ``published`` or ``url``.
+        negated: Whether the article must not have it.
         fields: What title and body give, as far as they have it, where it is a word, a pair or a
             character. A Chinese word without any is inside other words.
         parts: What it consists of: the words of a group, the tokens of a phrase, those words of a
@@ -75,6 +87,8 @@ class Part:
     kind: str
     score: float | None
     boost: float = 1.0
+    field: str = ""
+    negated: bool = False
     fields: tuple[FieldPart, ...] = ()
     parts: tuple[Part, ...] = ()
 
@@ -82,7 +96,7 @@ class Part:
         """The part for people, a line for itself and one for each of its parts and fields."""
         score = "lacking" if self.score is None else f"{self.score:+.3f}"
         boost = "" if self.boost == 1 else f" ×{self.boost:.3g}"
-        yield f"{score:>9}  {self.kind} {self.text}{boost}"
+        yield f"{score:>9}  {self.kind} {self._said()}{boost}"
         for field in self.fields:
             yield (
                 f"{'':>9}    {field.name}: {field.frequency} in {field.length}, "
@@ -90,6 +104,13 @@ class Part:
             )
         for part in self.parts:
             yield from (f"    {line}" for line in part.lines())
+
+    def _said(self) -> str:
+        """What it looks for, in words."""
+        said = f"{self.field}:{self.text}" if self.field else self.text
+        if not self.text:
+            said = _SAID[self.field or self.kind]
+        return f"not {said}" if self.negated else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +138,12 @@ class Explanation:
     units: tuple[Part, ...]
     required: tuple[Part, ...]
     ranking: tuple[Part, ...]
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     instead: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """The explanation by attribute name, ready for JSON."""
-        return asdict(self)
+        return asdict(self) | {"notices": [notice.to_dict() for notice in self.notices]}
 
     def lines(self) -> Iterable[str]:
         """The explanation for people, a line each."""
@@ -144,7 +165,7 @@ class Explanation:
             yield from [f"{title}:"] if held else []
             for part in held:
                 yield from (f"  {line}" for line in part.lines())
-        yield from self.notices
+        yield from map(str, self.notices)
 
 
 class Explainer:
@@ -174,7 +195,7 @@ class Explainer:
         score = self.score(ranked)
         known = sum(part.score or 0.0 for part in (*units, *ranking))
         if score is not None and abs(score - known) > 1e-6 * max(score, 1.0):
-            ranking += (Part("words of the best articles", "feedback", score - known),)
+            ranking += (Part("", "feedback", score - known),)
         return Explanation(
             url=self._url,
             has_all=self.score(plan.all_words) is not None,
@@ -184,7 +205,7 @@ class Explainer:
             units=units,
             required=required,
             ranking=ranking,
-            notices=tuple(map(str, plan.notices)),
+            notices=tuple(plan.notices),
         )
 
     def score(self, node: Query) -> float | None:
@@ -197,8 +218,7 @@ class Explainer:
         return matches[0].score if matches else None
 
     def _part(self, node: Query) -> Part:
-        text, kind = _described(node)
-        part = Part(text, kind, self.score(node), _boost_of(node))
+        part = replace(_described(node), score=self.score(node), boost=_boost_of(node))
         if part.score is None:
             return part
         match node:
@@ -259,34 +279,35 @@ def _boost_of(node: Query) -> float:
     return float(node.boost) if isinstance(node, Term) else 1.0
 
 
-def _described(node: Query) -> tuple[str, str]:
-    """What a node looks for, and its kind."""
+def _described(node: Query) -> Part:
+    """What a node looks for, as an article lacks it."""
     match node:
         case Character():
-            return node.text, "character"
+            return Part(node.text, "character", None)
         case Term() if node.fieldname in FACET_FIELDS:
-            return f"{node.fieldname}:{node.text}", "filter"
+            return Part(node.text, "filter", None, field=node.fieldname)
         case Term():
             stream, only = _PLACES.get(node.fieldname, (node.fieldname, ""))
-            text = f"{only}:{node.text}" if only else node.text
-            return text, "pair" if stream == PAIRS else "word"
+            return Part(node.text, "pair" if stream == PAIRS else "word", None, field=only)
         case Or() if node.subqueries and _is_word(node):
             return _described(node.subqueries[0])
         case ConstantScoreQuery(child=Titled()):
-            return "the query", "title"
+            return Part("", "title", None)
         case ConstantScoreQuery(child=NumericRange()):
-            return "the date", "preference" if node.score else "filter"
+            kind = "preference" if node.score else "filter"
+            return Part("", kind, None, field="published")
         case ConstantScoreQuery(child=Term() as inner) if inner.fieldname in FACET_FIELDS:
-            return f"{inner.fieldname}:{inner.text}", "preference" if node.score else "filter"
+            kind = "preference" if node.score else "filter"
+            return replace(_described(inner), kind=kind)
         case ConstantScoreQuery() if _is_pattern(node):
-            return _texts(node.child.subqueries[:_SHOWN]), "pattern"
+            return Part(_texts(node.child.subqueries[:_SHOWN]), "pattern", None)
         case ConstantScoreQuery() if node.score:
-            return _described(node.child)[0], "preference"
+            return replace(_described(node.child), kind="preference")
         case Articles():
-            return "url", "filter"
+            return Part("", "filter", None, field="url")
         case Not():
-            return f"not {_described(node.query)[0]}", "filter"
-    return _texts(node.leaves()), "group" if isinstance(node, And | Or) else "phrase"
+            return replace(_described(node.query), kind="filter", negated=True)
+    return Part(_texts(node.leaves()), "group" if isinstance(node, And | Or) else "phrase", None)
 
 
 def _texts(nodes: Iterable[Query]) -> str:

@@ -148,6 +148,7 @@ class Index:
         *,
         limit: int = 10,
         offset: int = 0,
+        ahead: int = 0,
         filters: Mapping[str, str | Iterable[str]] | None = None,
         sort: str = "relevance",
         facets: Iterable[str] = (),
@@ -159,6 +160,7 @@ class Index:
             text: Words and ``"phrases"``.
             limit: How many hits to return, up to 1,000.
             offset: How many hits to pass over first.
+            ahead: How many hits after those to look for, for `Results.following` to count.
             filters: For site, category, language or author, a value or several of which an
                 article must have one.
             sort: ``relevance``, ``newest`` or ``oldest``.
@@ -173,6 +175,7 @@ class Index:
         options = Options(
             limit=limit,
             offset=offset,
+            ahead=ahead,
             filters={
                 field: frozenset([values] if isinstance(values, str) else values)
                 for field, values in (filters or {}).items()

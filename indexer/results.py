@@ -88,6 +88,7 @@ class Results(Sequence[Hit]):
         notices: What was loosened, cut or not understood.
         facets: For each facet asked for, up to 20 (value, count), most frequent first; the
             facet's own filter is ignored in its counts.
+        following: How many hits come after these, as far as the search looked ``ahead``.
     """
 
     hits: tuple[Hit, ...]
@@ -95,6 +96,7 @@ class Results(Sequence[Hit]):
     took: float
     notices: tuple[Notice, ...]
     facets: Mapping[str, Sequence[tuple[str, int]]]
+    following: int = 0
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -106,7 +108,7 @@ class Results(Sequence[Hit]):
         return self.hits[position]
 
     def to_dict(self) -> dict[str, Any]:
-        """The results by attribute name, ready for JSON."""
+        """The results by attribute name, ready for JSON; without ``following``."""
         return {
             "total": self.total,
             "took": self.took,

@@ -48,6 +48,7 @@ class Options:
     Attributes:
         limit: How many hits to return, 0 to `MAX_LIMIT`.
         offset: How many hits to pass over first.
+        ahead: How many hits after those to look for; they are only counted.
         filters: For each field of `FACET_FIELDS`, the values of which an article must have one.
         sort: One of `SORTS`.
         facets: The fields of `FACET_FIELDS` to count.
@@ -61,6 +62,7 @@ class Options:
 
     limit: int
     offset: int
+    ahead: int
     filters: Mapping[str, frozenset[str]]
     sort: str
     facets: tuple[str, ...]
@@ -72,6 +74,8 @@ class Options:
             raise ParameterError(f"limit is 0 to {MAX_LIMIT}, not {self.limit}")
         if self.offset < 0:
             raise ParameterError(f"offset is 0 or more, not {self.offset}")
+        if not 0 <= self.ahead <= MAX_LIMIT:
+            raise ParameterError(f"ahead is 0 to {MAX_LIMIT}, not {self.ahead}")
         _require("sort", [self.sort], SORTS)
         _require("match", [self.match], MATCHES)
         _require("filter", self.filters, FACET_FIELDS)
@@ -147,10 +151,12 @@ class _Search:
         understood = self._understand(text)
         self._notices += understood.notices
         found, understood = self._find(text, understood)
-        articles = self._store.load(match.id for match in found.matches)
-        hits = _hits(found, articles, understood)
+        following = max(len(found.matches) - self._options.limit, 0)
+        matches = found.matches[: self._options.limit]
+        articles = self._store.load(match.id for match in matches)
+        hits = _hits(matches, articles, understood)
         took = time.perf_counter() - self._start
-        return Results(hits, found.total, took, tuple(self._notices), found.facets)
+        return Results(hits, found.total, took, tuple(self._notices), found.facets, following)
 
     def _find(self, text: str, understood: Plan) -> tuple[Found, Plan]:
         """The articles with all words, or with what may have been meant, or with any word.
@@ -232,7 +238,7 @@ class _Search:
             filters=options.filters,
             facets=options.facets,
             sort=options.sort,
-            limit=options.limit,
+            limit=options.limit + options.ahead,
             offset=options.offset,
             collapse=options.collapse,
         )
@@ -299,16 +305,18 @@ def similar(
     """
     start = time.perf_counter()
     sort, facets, nothing = SORTS[0], (), plan("", analysis)
-    Options(limit, 0, filters={}, sort=sort, facets=facets, match="any", collapse=collapse)
+    Options(limit, 0, 0, filters={}, sort=sort, facets=facets, match="any", collapse=collapse)
     tree = alike(article, engine, analysis)
     found = engine.find(Request(tree, {}, facets, sort, limit, offset=0, collapse=collapse))
-    hits = _hits(found, store.load(match.id for match in found.matches), nothing)
+    hits = _hits(found.matches, store.load(match.id for match in found.matches), nothing)
     return Results(hits, found.total, time.perf_counter() - start, (), {})
 
 
-def _hits(found: Found, articles: Mapping[str, Article], understood: Plan) -> tuple[Hit, ...]:
+def _hits(
+    matches: Sequence[Match], articles: Mapping[str, Article], understood: Plan
+) -> tuple[Hit, ...]:
     """The matches as hits; an article may have been deleted since the engine answered."""
-    there = [(match, articles[match.id]) for match in found.matches if match.id in articles]
+    there = [(match, articles[match.id]) for match in matches if match.id in articles]
     return tuple(
         Hit(article, match.score, make_snippet(article.body, understood), match.duplicates)
         for match, article in there

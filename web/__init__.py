@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import format_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     # The shell imports this package to find its command: Flask loads only to serve.
     from flask import Flask
     from flask.json.provider import DefaultJSONProvider
-    from jinja2 import StrictUndefined
 
     from web import (
         article,
@@ -43,6 +41,7 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         origin,
         random,
         rate,
+        rendering,
         search,
         sources,
         status,
@@ -55,25 +54,20 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.api import sources as sources_api
     from web.api import suggestions as suggestions_api
     from web.keys import Keys
-    from web.locale import language_tag
     from web.metrics import Metrics
     from web.popularity import Popularity
 
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    # It would be done by redirections to the host that the request claims to be for.
+    app.url_map.merge_slashes = False
     if isinstance(app.json, DefaultJSONProvider):
         app.json.ensure_ascii = False
         app.json.sort_keys = False
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.filters.update(
-        outward=links.outward, language_tag=language_tag, rfc_date=format_datetime
-    )
     metrics = Metrics(index)
     metrics.install(app)
     # What comes after a request runs in the order turned round: an answer is packed last.
-    for part in (validation, language, links, assets, headers, errors, origin):
+    for part in (validation, language, links, rendering, assets, headers, errors, origin):
         part.install(app)
     rate.install(app, index.settings.rate)
     keys = Keys(index.store)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from indexer.article import Article
 from indexer.index import Index
 from web.copies import kept_of
 from web.errors import UnknownArticleError
+from web.rendering import render
 
 _SIMILAR = 5  # articles shown below one
 _DUPLICATES = 50  # and of those that say nearly the same
@@ -24,7 +25,7 @@ def routes(index: Index) -> Blueprint:
     @pages.get("/article/<id>")
     def show(id: str) -> str:  # noqa: A002 - the name of the attribute
         article = find(index, id)
-        return render_template(
+        return render(
             "article.html",
             article=article,
             paragraphs=paragraphs(article),

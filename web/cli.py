@@ -75,6 +75,7 @@ def _serve(index: Index, listening: socket.socket) -> None:
     from waitress.server import create_server
 
     from web import create_app
+    from web.connections import IDLE, make_room
     from web.intake import MAX_HEADER, channel_class
     from web.keys import Keys
 
@@ -86,6 +87,11 @@ def _serve(index: Index, listening: socket.socket) -> None:
             sockets=[listening],
             threads=THREADS,
             max_request_header_size=MAX_HEADER,
+            connection_limit=make_room(),
+            channel_timeout=IDLE,
+            cleanup_interval=IDLE // 2,
+            asyncore_use_poll=True,  # select() knows no more than 1,024 files
+            server_name="localhost",  # for requests that name no host
             ident=None,
         )
         # Of one socket it makes a server that has a class for its connections.

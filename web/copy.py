@@ -10,7 +10,7 @@ import base64
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, request
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
@@ -19,6 +19,7 @@ from web.article import find
 from web.charset import decode
 from web.parameters import read_number
 from web.reading import plain
+from web.rendering import render
 
 _STYLE = (Path(__file__).parent / "templates" / "copy.css").read_text(encoding="utf-8")
 _HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
@@ -47,7 +48,7 @@ def routes(index: Index) -> Blueprint:
         if number > len(kept):
             raise NotFound
         copy = kept[number - 1]
-        html = render_template(
+        html = render(
             "copy.html",
             article=article,
             copy=copy,

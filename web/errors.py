@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g, json, render_template, request
+from flask import Flask, Response, g, json, request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import (
     Forbidden,
@@ -33,6 +33,7 @@ from indexer.errors import (
     XiaosouError,
 )
 from web.locale import LOCALES, Locale
+from web.rendering import render
 
 _log = logging.getLogger(__name__)
 
@@ -138,12 +139,12 @@ def _answer(error: Exception) -> Response:
     as_json = request.path.startswith(_JSON_PATHS)
     problem = _describe(error, LOCALES["en"] if as_json else g.locale)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
+        _log.error("%s %r: %s", request.method, request.path, error, exc_info=error)
     if as_json:
         body = json.dumps(_document(problem))
         response = Response(body, problem.status, mimetype="application/problem+json")
     else:
-        response = Response(render_template("error.html", problem=problem), problem.status)
+        response = Response(render("error.html", problem=problem), problem.status)
     if isinstance(error, HTTPException):
         kept = [pair for pair in error.get_headers() if pair[0] in _KEPT_HEADERS]
         response.headers.extend(kept)

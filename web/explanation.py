@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
 from web.article import find
 from web.rate import Limiter, admit
+from web.rendering import render
 
 _RATE = 1.0  # a second on average: explaining a long query takes as long as forty searches
 
@@ -26,7 +27,7 @@ def routes(index: Index) -> Blueprint:
         if index.settings.rate:
             admit(limiter)
         explanation = index.explain(query, url=article.url)
-        return render_template(
+        return render(
             "explain.html",
             article=article,
             query=query,

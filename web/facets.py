@@ -72,8 +72,10 @@ def facet_links(
     return facets
 
 
-def active_filters(asked: PageParameters, locale: Locale) -> list[FilterLink]:
-    """A link for each value that is filtered by, which clears it."""
+def active_filters(
+    asked: PageParameters, ages: Sequence[FilterLink], locale: Locale
+) -> list[FilterLink]:
+    """A link for each value that is filtered by, which clears it; ages are those of `age_links`."""
     values = [
         FilterLink(
             field,
@@ -84,7 +86,7 @@ def active_filters(asked: PageParameters, locale: Locale) -> list[FilterLink]:
         for field in PAGE_FILTERS
         for value in asked.filters.get(field, ())
     ]
-    return values + [link for link in age_links(asked, locale) if link.active]
+    return values + [link for link in ages if link.active]
 
 
 def age_links(asked: PageParameters, locale: Locale) -> list[FilterLink]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, request
 
 from indexer.index import Index
 from indexer.query import SORTS
 from web.parameters import PageParameters
+from web.rendering import render
 
 _ITEMS = 30
 # What XML 1.0 cannot hold, however it is escaped.
@@ -45,7 +46,7 @@ def xml_text(text: str) -> str:
 
 
 def _xml(template: str, mimetype: str, **values: object) -> Response:
-    document = xml_text(render_template(template, **values))
+    document = xml_text(render(template, **values))
     response = Response(document, mimetype=mimetype)
     response.vary.update(("Accept-Language", "Cookie"))
     return response

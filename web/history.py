@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 
 from indexer.article import Article
@@ -15,6 +15,7 @@ from indexer.store import Version
 from web.article import find, paragraphs
 from web.difference import Paragraph, changed, compare
 from web.parameters import read_number
+from web.rendering import render
 
 _LISTED = 100  # versions that are listed, the newest ones
 _MAX_NUMBER = 10**9
@@ -51,7 +52,7 @@ def routes(index: Index) -> Blueprint:
         start = read_number(request.args, "from", earlier[-1] if earlier else to, 1, _MAX_NUMBER)
         before, after = _numbered(versions, start), _numbered(versions, to)
         compared = compare(paragraphs(before.article), paragraphs(after.article))
-        return render_template(
+        return render(
             "history.html",
             article=article,
             versions=versions[: -_LISTED - 1 : -1],

@@ -88,6 +88,8 @@ class _Parser(HTTPRequestParser):
         super().parse_header(header_plus)
         large = self.content_length > MAX_BODY or self.chunked
         self.adj = _bounded(self.adj, large=large and self.may_be_large(self))
+        # waitress would wait for a body to come after its 100 Continue.
+        self.expect_continue = self.expect_continue and bool(self.content_length or self.chunked)
 
     def received(self, data: bytes) -> int:
         consumed = super().received(data)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
-
 from flask import Flask, Response, g, request
 
 from web.errors import BadParameterError
-from web.links import address
-from web.locale import LOCALES
-
-PARAMETER = "hl"
-"""The name of the parameter that asks for a language, and of the cookie that remembers it."""
+from web.locale import LOCALES, PARAMETER
 
 _YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -20,11 +13,10 @@ _YEAR = 365 * 24 * 60 * 60  # seconds
 def install(app: Flask) -> None:
     """Have the application choose the language of each request.
 
-    Views and templates find it in ``g.locale``, and in ``g.hl`` what the link asked for.
+    Views find it in ``g.locale``, and in ``g.hl`` what the link asked for.
     """
     app.before_request(_choose)
     app.after_request(_remember)
-    app.context_processor(_context)
 
 
 def _choose() -> None:
@@ -50,24 +42,3 @@ def _remember(response: Response) -> Response:
                 samesite="Strict",
             )
     return response
-
-
-def _context() -> dict[str, Any]:
-    return {
-        "locale": g.locale,
-        "text": g.locale.text,
-        "other_locales": [locale for locale in LOCALES.values() if locale is not g.locale],
-        "link": _link,
-        "switch": _switch,
-    }
-
-
-def _link(endpoint: str, **values: Any) -> str:
-    """A link inside the page that keeps the language this one was asked in."""
-    return address(endpoint, **values, hl=g.hl or None)  # None is left out
-
-
-def _switch(code: str) -> str:
-    """The same request in another language, relative to itself."""
-    kept = [(key, value) for key, value in request.args.items(multi=True) if key != PARAMETER]
-    return "?" + urlencode([*kept, (PARAMETER, code)])

@@ -2,40 +2,70 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from flask import Flask, current_app, request, url_for
 
+from web.locale import PARAMETER
+
 _FORMS = "forms of addresses"
 _SLOT = "zz{}zz"  # stands for a value; made of what is not percent-encoded
+_PLAIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]+)?(/[^\0-\x1f]*)?")  # what needs no parsing
 
 
 def install(app: Flask) -> None:
-    """Have templates make their addresses in the quick way."""
+    """Have the application remember the forms of its addresses."""
     app.extensions[_FORMS] = {}
-    app.jinja_env.globals["url_for"] = address
 
 
-def address(endpoint: str, **values: Any) -> str:
-    """The address of an endpoint, as `flask.url_for` makes it.
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses that a page links to.
 
-    That takes ten times as long, and a page has a hundred: it is asked once for each form.
+    Flask takes ten times as long to make one, and a page has a hundred: it is asked once for each
+    form.
+
+    Attributes:
+        root: What all paths begin with: where a server has the application.
+        hl: The language that the page was asked in; empty when it was asked in none.
     """
-    if values.get("_external"):
-        return url_for(endpoint, **values)
-    forms: dict[tuple[str, ...], str] = current_app.extensions[_FORMS]
-    if endpoint == "static":
-        file = (request.script_root, endpoint, str(values["filename"]))
-        if file not in forms:
-            forms[file] = url_for(endpoint, **values)
-        return forms[file]
-    given = {name: quote(str(value), "") for name, value in values.items() if value is not None}
-    key = (request.script_root, endpoint, *given)
-    form = forms.get(key)
-    if form is None:
-        form = forms[key] = _form(endpoint, list(given))
-    return form % given
+
+    root: str
+    hl: str
+
+    def of(self, endpoint: str, **values: Any) -> str:
+        """The address of an endpoint, as `flask.url_for` makes it; None is left out."""
+        if values.get("_external"):
+            return url_for(endpoint, **values)
+        forms: dict[tuple[str, ...], str] = current_app.extensions[_FORMS]
+        if endpoint == "static":
+            file = (self.root, endpoint, str(values["filename"]))
+            if file not in forms:
+                forms[file] = url_for(endpoint, **values)
+            return forms[file]
+        given = {name: _quoted(value) for name, value in values.items() if value is not None}
+        key = (self.root, endpoint, *given)
+        form = forms.get(key)
+        if form is None:
+            form = forms[key] = _form(endpoint, list(given))
+        return form % given
+
+    def link(self, endpoint: str, **values: Any) -> str:
+        """The same, in the language that the page was asked in."""
+        return self.of(endpoint, **values, **{PARAMETER: self.hl or None})
+
+    def switch(self, code: str) -> str:
+        """The request at hand in another language, relative to itself."""
+        kept = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]
+        return "?" + urlencode([*kept, (PARAMETER, code)])
+
+
+def _quoted(value: object) -> str:
+    text = str(value)
+    return text if text.isascii() and text.isalnum() else quote(text, "")
 
 
 def _form(endpoint: str, names: list[str]) -> str:
@@ -52,6 +82,8 @@ def outward(url: str) -> str:
     Only ``http`` and ``https`` lead to a page. Anything else, such as ``urn:`` or ``javascript:``,
     is to be shown as text.
     """
+    if _PLAIN.fullmatch(url):
+        return url
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from indexer.results import Notice
-from web.catalogue import CHINESE, CHINESE_API, ENGLISH
+from web.catalogue import CHINESE, CHINESE_API, CHINESE_CRAWLER, ENGLISH
+from web.wording import Wording
+
+PARAMETER = "hl"
+"""The name of the parameter that asks for a language, and of the cookie that remembers it."""
 
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 _MONTHS = (
@@ -38,6 +42,7 @@ class Locale:
         catalogue: What it says, by key.
         write_date: How it writes the day of a time.
         api: What it says of the API, by what the OpenAPI document says; the same where it has none.
+        crawler: What it says of what the crawler tells in English.
     """
 
     code: str
@@ -46,6 +51,7 @@ class Locale:
     catalogue: Mapping[str, str]
     write_date: Callable[[datetime], str]
     api: Mapping[str, str]
+    crawler: Wording
 
     def text(self, key: str, **values: object) -> str:
         """What the catalogue says under a key, with the values filled in."""
@@ -70,6 +76,10 @@ class Locale:
     def describe(self, text: str) -> str:
         """What the OpenAPI document says, in this language."""
         return self.api.get(text, text)
+
+    def report(self, text: str) -> str:
+        """What the crawler tells, in this language; empty where it has no words for that."""
+        return self.crawler.say(text)
 
     def outcome(self, code: str) -> str:
         """What came of visits to pages, or its code when that is all there is."""
@@ -105,11 +115,10 @@ def _chinese_date(time: datetime) -> str:
     return f"{time.year}年{time.month}月{time.day}日"
 
 
-LOCALES = {
-    locale.code: locale
-    for locale in (
-        Locale("zh", "zh-CN", "中文", CHINESE, _chinese_date, CHINESE_API),
-        Locale("en", "en", "English", ENGLISH, _english_date, {}),
-    )
-}
+_CHINESE = Locale(
+    "zh", "zh-CN", "中文", CHINESE, _chinese_date, CHINESE_API, Wording(CHINESE_CRAWLER)
+)
+_ENGLISH = Locale("en", "en", "English", ENGLISH, _english_date, {}, Wording({}))
+
+LOCALES = {locale.code: locale for locale in (_CHINESE, _ENGLISH)}
 """The languages of the interface, by code."""

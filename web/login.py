@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from web.access import LIFETIME, Access
 from web.rate import Limiter, admit
+from web.rendering import render
 
 COOKIE = "session"
 
@@ -20,14 +21,14 @@ def routes(access: Access) -> Blueprint:
 
     @pages.get("/login")
     def form() -> str:
-        return render_template("login.html", wrong=False)
+        return render("login.html", wrong=False)
 
     @pages.post("/login")
     def begin() -> ResponseReturnValue:
         admit(limiter)
         token = access.begin(request.form.get("password", ""))
         if token is None:
-            return render_template("login.html", wrong=True), 403
+            return render("login.html", wrong=True), 403
         response = redirect(url_for("status.show", hl=g.hl or None), 303, Response)
         response.set_cookie(
             COOKIE,

@@ -9,6 +9,9 @@ from web.parameters import MAX_PAGE, PAGE_SIZE, PageParameters
 
 _AROUND = 2  # numbered pages on either side of the current one
 
+AHEAD = _AROUND * PAGE_SIZE
+"""How many hits after its own a page is to know of, to link to those that there are."""
+
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
@@ -24,7 +27,8 @@ class Pagination:
 
     Attributes:
         current: The number of the page at hand.
-        numbers: The pages around it, itself among them; none when there is but one page.
+        numbers: The pages around it, itself among them; none when there is but one page, or it is
+            beyond the last.
         first: The first page, unless it is among ``numbers`` or there is none.
         previous: The page before, or None.
         next: The page after, or None.
@@ -38,15 +42,13 @@ class Pagination:
 
     @classmethod
     def of(cls, found: Results, asked: PageParameters) -> Pagination:
-        """The pages of a search.
+        """The pages of a search that looked `AHEAD`.
 
-        Near-duplicates are no hits of their own, so there may be fewer pages than the total says:
-        a page that is not full is the last.
+        Near-duplicates are no hits of their own, so the total does not tell how many pages there
+        are. Where a page has no hits there are none around it, either.
         """
         current = asked.page
-        last = min(-(-found.total // PAGE_SIZE), MAX_PAGE)
-        if len(found.hits) < PAGE_SIZE:
-            last = min(last, current if found.hits else current - 1)
+        last = min(current + -(-found.following // PAGE_SIZE), MAX_PAGE) if found.hits else 0
 
         def link(number: int) -> PageLink | None:
             if not 1 <= number <= last or last == 1:

@@ -6,6 +6,8 @@ found something.
 
 from __future__ import annotations
 
+import logging
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,9 +18,11 @@ from sqlalchemy import func, select
 from indexer.analysis import fold
 from indexer.analysis.stopwords import STOPWORDS
 from indexer.analysis.streams import is_han, runs, stem
-from indexer.renewal import Renewed
+from indexer.errors import StoreError
 from indexer.store import Store
 from indexer.store.tables import queries
+
+_log = logging.getLogger(__name__)
 
 LEAST_DAYS = 3
 """On so many days (UTC) a query must have been asked."""
@@ -27,12 +31,14 @@ _DAYS = 30  # that are looked at
 _QUERIES = 1000  # kept in memory, the commonest
 _CHARACTERS = 40  # of a query at most: what is longer is hardly a common one
 _FRESH = 3600  # seconds until the log is read again
+_AGAIN = 60  # when it could not be read
 
 
 class Popularity:
     """The queries that may be shown to others. May be shared by threads.
 
-    The log is read when they are first needed, and again every hour.
+    The log is read when they are first needed, and again every hour. Nobody waits for that: until
+    it is read there are none, or those of before.
 
     Args:
         store: Where searches are kept.
@@ -42,41 +48,48 @@ class Popularity:
     def __init__(self, store: Store, days: int) -> None:
         self._store = store
         self._days = min(days, _DAYS)
-        self._table: Renewed[_Table] = Renewed()
+        self._table = _Table(())
+        self._due = 0.0
+        self._reading = threading.Lock()
 
     def top(self, limit: int) -> list[str]:
-        """The commonest queries.
-
-        Raises:
-            StoreError: The log cannot be read.
-        """
+        """The commonest queries."""
         return self._queries().texts[:limit]
 
     def beginning(self, text: str, limit: int) -> list[str]:
-        """The commonest queries that begin so.
-
-        Raises:
-            StoreError: The log cannot be read.
-        """
+        """The commonest queries that begin so."""
         begun = fold(text).strip()
         table = self._queries()
         pairs = zip(table.texts, table.folded, strict=True) if begun else ()
         return [query for query, folded in pairs if folded.startswith(begun)][:limit]
 
     def related(self, text: str, limit: int) -> list[str]:
-        """The queries that have most in common with another one, and are not the same.
-
-        Raises:
-            StoreError: The log cannot be read.
-        """
+        """The queries that have most in common with another one, and are not the same."""
         return self._queries().related(text, limit)
 
-    def _queries(self) -> _Table:
-        if self._days < LEAST_DAYS:
-            return _Table(())
-        return self._table.get(int(time.time() // _FRESH), lambda: _Table(self._read()))
+    def read(self) -> None:
+        """Read the log now; what cannot be read stays as it was, and is told in our own log."""
+        wait = _FRESH
+        try:
+            self._table = _Table(self._common())
+        except StoreError as error:
+            _log.warning("popular queries cannot be read: %s", error)
+            wait = _AGAIN
+        self._due = time.monotonic() + wait
 
-    def _read(self) -> list[str]:
+    def _queries(self) -> _Table:
+        is_due = self._days >= LEAST_DAYS and time.monotonic() >= self._due
+        if is_due and self._reading.acquire(blocking=False):
+            threading.Thread(target=self._read_aside, name="popular queries", daemon=True).start()
+        return self._table
+
+    def _read_aside(self) -> None:
+        try:
+            self.read()
+        finally:
+            self._reading.release()
+
+    def _common(self) -> list[str]:
         recent = queries.c.asked_at >= datetime.now(UTC) - timedelta(days=self._days)
         days = func.count(func.distinct(func.date(queries.c.asked_at)))
         last = select(func.max(queries.c.id)).where(recent).group_by(queries.c.text)

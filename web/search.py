@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
@@ -10,10 +10,11 @@ from indexer.query import SORTS
 from indexer.results import Results
 from web.copies import kept_of
 from web.facets import active_filters, age_links, facet_links
-from web.pagination import Pagination
+from web.pagination import AHEAD, Pagination
 from web.parameters import MAX_DEPTH, PAGE_FILTERS, PAGE_SIZE, PageParameters
 from web.popularity import Popularity
 from web.querylog import QueryLog
+from web.rendering import render
 
 _OTHERS = 8  # queries shown that others ask
 
@@ -24,9 +25,7 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
 
     @pages.get("/")
     def home() -> str:
-        return render_template(
-            "home.html", articles=index.store.count(), popular=popularity.top(_OTHERS)
-        )
+        return render("home.html", articles=index.store.count(), popular=popularity.top(_OTHERS))
 
     @pages.get("/search")
     def results() -> ResponseReturnValue:
@@ -37,22 +36,24 @@ def routes(index: Index, popularity: Popularity, log: QueryLog | None) -> Bluepr
             asked.text,
             limit=PAGE_SIZE,
             offset=asked.offset,
+            ahead=AHEAD,
             filters=asked.filters,
             sort=asked.sort,
             facets=PAGE_FILTERS,
         )
         if log and asked.page == 1:
             log.add(asked.query, found.total)
-        return render_template(
+        ages = age_links(asked, g.locale)
+        return render(
             "search.html",
             asked=asked,
             found=found,
             explained=_searched(asked.query, found),
             copied=kept_of(index.store, [hit.article.url for hit in found.hits]),
             sorts=SORTS,
-            ages=age_links(asked, g.locale),
+            ages=ages,
             facets=facet_links(found.facets, asked, g.locale),
-            active=active_filters(asked, g.locale),
+            active=active_filters(asked, ages, g.locale),
             related=popularity.related(asked.query, _OTHERS),
             popular=() if found.total else popularity.top(_OTHERS),
             pagination=Pagination.of(found, asked),

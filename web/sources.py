@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -14,6 +14,7 @@ from web.crawling import find_source
 from web.login import COOKIE
 from web.ordering import MAX_DECLARATION, place
 from web.parameters import read_text
+from web.rendering import render
 
 _CLOSED = {"Cache-Control": "no-store"}
 
@@ -29,7 +30,7 @@ def routes(index: Index, access: Access) -> Blueprint:
         if request.endpoint == "sources.edit":
             # What was typed is not lost to a session that ended meanwhile.
             text, basis = _typed()
-            page = render_template(
+            page = render(
                 "source.html",
                 name=(request.view_args or {})["name"],
                 declaration=None,
@@ -47,7 +48,7 @@ def routes(index: Index, access: Access) -> Blueprint:
         declaration = _find(name)
         edit = last_edit(index.store, name)
         pending = edit if edit and edit.state is not State.DONE else None
-        page = render_template(
+        page = render(
             "source.html",
             name=name,
             declaration=declaration,

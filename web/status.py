@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from indexer.index import Index
@@ -15,6 +15,7 @@ from web.metrics import Metrics
 from web.parameters import read_number
 from web.plot import HEIGHT, WIDTH, bars, parts
 from web.querylog import summarize
+from web.rendering import render
 
 _DAYS = 30
 _LISTED = 10
@@ -32,7 +33,7 @@ def routes(index: Index, access: Access, metrics: Metrics) -> Blueprint:
         number = read_number(request.args, "order", 0, 0, _MOST_ORDERS)
         asked = summarize(index.store, _DAYS, _LISTED)
         latency = metrics.search_times()
-        page = render_template(
+        page = render(
             "status.html",
             stats=index.stats(),
             scheduled=is_scheduled(index.store),

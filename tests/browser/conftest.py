@@ -6,11 +6,13 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -121,7 +123,13 @@ def address(collection: Path, password: str) -> Iterator[str]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        address = process.stdout.readline().strip()
+        # Popular queries are read beside the first requests.
+        deadline = time.monotonic() + 60
+        while POPULAR[0] not in urlopen(address).read().decode():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield address
         process.terminate()
         assert process.wait(timeout=30) == 0
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
+from indexer import Index
 from indexer.article import article_id
+from indexer.errors import GenerationError
+from web import create_app
+from web.rate import BURST
 
 pytestmark = pytest.mark.browser
 
@@ -24,7 +33,10 @@ PAGES = [
     COLLECTOR,
     f"{COLLECTOR}/history",
     f"copy/{ID}",
+    f"{COLLECTOR}/history?from=1&to=1",
     f"explain?q=debt collector spaceship&id={ID}",
+    f"explain?q=collect* site:ground -papers nofield:x date:2024&id={ID}",
+    "nothing",
 ]
 # "best-practice" goes beyond WCAG 2.2 AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -59,6 +71,54 @@ def test_nothing_is_found_while_suggestions_show(
         expect(page.locator("[aria-selected=true]")).to_be_visible()
         context.close()
     assert not complaints, "\n".join(complaints)
+
+
+def refuse(*_: object, **__: object) -> NoReturn:
+    raise GenerationError("broken")
+
+
+def rare_pages(folder: Path, accept_language: str) -> Iterator[tuple[str, str]]:
+    """The pages that a collection shows seldom, by name: an empty one, a busy one, a broken one."""
+    for name, settings in (("busy", "rate = 1"), ("broken", "rate = 0")):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "settings.toml").write_text(settings, encoding="utf-8")
+        with Index.open(folder / name, engine="memory") as index:
+            client = create_app(index).test_client()
+            headers = {"Accept-Language": accept_language}
+            if name == "broken":
+                yield "empty", client.get("/", headers=headers).get_data(as_text=True)
+                with pytest.MonkeyPatch.context() as patch:
+                    patch.setattr(index, "search", refuse)
+                    answer = client.get("/search?q=x", headers=headers)
+                assert answer.status_code == 503
+            else:
+                for _ in range(BURST + 1):
+                    answer = client.get("/", headers=headers)
+                assert answer.status_code == 429
+            yield name, answer.get_data(as_text=True)
+
+
+def test_nothing_is_found_on_pages_that_are_seldom_shown(
+    chromium: Browser, address: str, tmp_path: Path
+) -> None:
+    complaints = []
+    seen = set()
+    for locale in ("en-GB", "zh-CN"):
+        context = chromium.new_context(locale=locale, bypass_csp=True)
+        page = context.new_page()
+        for name, html in rare_pages(tmp_path / locale, locale):
+            # With the style of the server, at an address that it does not have.
+            page.route(f"**/{name}", partial(fulfil, html))
+            page.goto(address + name)
+            seen.add(page.locator("h1, h2").last.inner_text())
+            complaints += look(page)
+        context.close()
+    assert len(seen) == 6
+    assert not complaints, "\n".join(complaints)
+
+
+def fulfil(html: str, route: Route) -> None:
+    route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
 def test_nothing_is_found_behind_the_login(chromium: Browser, address: str, password: str) -> None:

@@ -231,11 +231,12 @@ def test_an_explanation_tells_what_an_article_lacks_and_where_it_has_the_rest(
     has, lacks = explanation.units
     assert (has.text, has.kind) == ("催收", "word")
     assert lacks.score is None
-    assert [(part.text, part.score) for part in explanation.required] == [
-        ("not 电话", None),
-        ("site:甲", None),
-    ]
+    without, at = explanation.required
+    assert (without.text, without.negated, without.score) == ("电话", True, None)
+    assert (at.text, at.field, at.score) == ("甲", "site", None)
     lines = "\n".join(explanation.lines())
+    assert "lacking  filter not 电话" in lines
+    assert "lacking  filter site:甲" in lines
     assert "not found" in lines
     assert "lacking  word 地址" in lines
 

@@ -200,6 +200,9 @@ def test_pages_follow_each_other_and_ties_go_by_id(index: Index) -> None:
     assert found == sorted(article.id for article in articles)
     assert {page.total for page in pages} == {23}
     assert len(index.search("同样", limit=0)) == 0
+    ahead = [index.search("同样", limit=10, offset=n, ahead=7) for n in (0, 10, 20)]
+    assert [results.following for results in ahead] == [7, 3, 0]
+    assert [hit for results in ahead for hit in results] == [hit for page in pages for hit in page]
 
 
 def test_delete_and_purge(collection: Index) -> None:
@@ -267,6 +270,7 @@ def test_a_generation_stays_as_long_as_somebody_reads_it(
     [
         {"limit": 1001},
         {"limit": -1},
+        {"ahead": -1},
         {"offset": -1},
         {"sort": "best"},
         {"match": "some"},

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from indexer import Article, Index
 from indexer.errors import GenerationBusyError, StoreError
 from web import create_app
+from web.access import Access
 
 Read = Callable[..., BeautifulSoup]
 
@@ -106,3 +107,17 @@ def test_every_fault_has_its_advice(
             assert "/secret" not in text
             assert "Traceback" not in text
     assert caplog.text.count(str(error)) >= 2
+
+
+def test_a_path_makes_no_line_of_its_own_in_the_log(
+    own_index: Index, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise StoreError("broken")
+
+    monkeypatch.setattr(Access, "holds", fail)
+    client = create_app(own_index).test_client()
+    with caplog.at_level(logging.ERROR, "web.errors"):
+        assert client.get("/status/sources/a%0AERROR forged").status_code == 503
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()

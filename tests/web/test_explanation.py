@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 import pytest
 from bs4 import BeautifulSoup
@@ -77,6 +78,29 @@ def test_dates_and_titles_are_named_in_the_language_of_the_page(read: Read) -> N
     assert ["日期", "筛选"] in [row[:2] for row in dated]
     titled = rows(read(f"/explain?q=A Debt Collector at the Door&id={ID}&hl=zh"))
     assert ["", "标题相同"] in [row[:2] for row in titled]
+
+
+def test_everything_is_said_in_the_language_of_the_page(read: Read) -> None:
+    query = (
+        'collector site:Common -language:zh -spaceship "debt collector" title:door author:Ann '
+        "date:2024..2025 nofield:x colle*"
+    )
+    page = read(f"/explain?hl=zh&id={ID}&q=" + quote(query))
+    assert "没有这个字段" in page.get_text()
+    shown = rows(page)
+    assert ["网站：Common Ground", "筛选", "符合"] in shown
+    assert ["不含 语言：中文", "筛选", "符合"] in shown
+    assert ["不含 spaceship", "筛选", "符合"] in shown
+    assert ["日期", "筛选", "符合"] in shown
+    assert any(row[:1] == ["标题：door"] for row in shown)
+    own = {"collectors", "spaceship", "door", "debt", "collector", "Common", "Ground", "Ann", "Lee"}
+    assert page.table is not None
+    assert set(re.findall("[A-Za-z]+", page.table.get_text())) <= own | {"nofield", "x"}
+
+
+def test_what_must_hold_and_does_not_is_said(read: Read) -> None:
+    shown = rows(read(f"/explain?q=collector -papers site:nowhere&id={ID}"))
+    assert ["without paper", "Filter", "not met"] in shown
 
 
 def test_an_unknown_article_is_not_found(read: Read) -> None:

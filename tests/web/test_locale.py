@@ -29,7 +29,7 @@ NAMED_NOTICES = ("also-searched", "bad-date", "corrected", "did-you-mean", "unkn
 MADE_OF_PARTS = (
     {f"sort.{sort}" for sort in SORTS}
     | {f"filter.{field}" for field in PAGE_FILTERS}
-    | {f"field.{field}" for field in (*FIELDS, "body")}
+    | {f"field.{field}" for field in (*FIELDS, "body", "url")}
     | {f"part.{kind}" for kind in KINDS}
     | {f"explain.{group}" for group in ("units", "required", "ranking")}
     | {f"order.{kind}.{state}" for kind in Kind for state in State}
@@ -44,7 +44,8 @@ def used_keys() -> set[str]:
     """The keys that templates and code name, and those they make of parts."""
     templates = "\n".join(file.read_text() for file in FOLDER.glob("templates/*"))
     code = "\n".join(file.read_text() for file in FOLDER.glob("*.py"))
-    keys = set(re.findall(r'\btext\("([a-z.-]+)"[,)]', templates))
+    keys = set(re.findall(r'\btext\("([a-z.-]+)",', templates))
+    keys |= set(re.findall(r'"([a-z.-]+)" \| text\b', templates))
     keys |= {
         f"{key}.{form}"
         for key in re.findall(r'locale\.count\("([a-z.-]+)"', templates)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,11 +14,13 @@ from bs4 import BeautifulSoup
 from flask.testing import FlaskClient
 
 from indexer import Article, Index
+from indexer.errors import StoreError
 from indexer.store import Store
 from indexer.store.tables import queries
 from web import create_app
 from web.popularity import Popularity
 
+PATIENCE = 30.0  # seconds
 NOON = datetime.now(UTC).replace(hour=12, minute=0) - timedelta(days=1)
 
 
@@ -32,18 +37,32 @@ def ask(store: Store, text: str, days: Iterable[int], hits: int = 3) -> None:
         transaction.connection.execute(queries.insert(), rows)
 
 
+def popularity_of(store: Store) -> Popularity:
+    """What is popular, read already."""
+    popularity = Popularity(store, 90)
+    popularity.read()
+    return popularity
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_query_was_asked_on_three_days(store: Store) -> None:
     ask(store, "三天", range(3))
     ask(store, "两天", [0, 1, 1, 1, 1])
     ask(store, "一天", [0] * 50)
-    assert Popularity(store, 90).top(10) == ["三天"]
+    assert popularity_of(store).top(10) == ["三天"]
 
 
 def test_those_asked_on_most_days_come_first(store: Store) -> None:
     ask(store, "often in an afternoon", [0, 0, 0, 0, 0, 0, 0, 1, 2])
     ask(store, "day by day", range(5))
     ask(store, "seldom", range(3))
-    assert Popularity(store, 90).top(2) == ["day by day", "often in an afternoon"]
+    assert popularity_of(store).top(2) == ["day by day", "often in an afternoon"]
 
 
 def test_a_query_found_something_when_it_was_asked_last(store: Store) -> None:
@@ -51,13 +70,48 @@ def test_a_query_found_something_when_it_was_asked_last(store: Store) -> None:
     ask(store, "gone", [0], hits=0)
     ask(store, "new", range(1, 5), hits=0)
     ask(store, "new", [0], hits=1)
-    assert Popularity(store, 90).top(10) == ["new"]
+    assert popularity_of(store).top(10) == ["new"]
 
 
 def test_old_and_long_queries_are_nobodys(store: Store) -> None:
     ask(store, "last year", range(40, 50))
     ask(store, "长" * 41, range(3))
-    assert Popularity(store, 90).top(10) == []
+    assert popularity_of(store).top(10) == []
+
+
+def test_nobody_waits_for_the_log(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    ask(store, "三天", range(3))
+    popularity = Popularity(store, 90)
+    go_on = threading.Event()
+    begun: list[str] = []
+    common = popularity._common
+
+    def read_slowly() -> list[str]:
+        begun.append(threading.current_thread().name)
+        assert go_on.wait(PATIENCE)
+        return common()
+
+    monkeypatch.setattr(popularity, "_common", read_slowly)
+    assert popularity.top(1) == popularity.related("三", 1) == popularity.beginning("三", 1) == []
+    go_on.set()
+    wait_for(lambda: popularity.top(1) == ["三天"])
+    assert begun == ["popular queries"]
+
+
+def test_what_cannot_be_read_stays_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ask(store, "三天", range(3))
+    popularity = popularity_of(store)
+
+    def fail() -> list[str]:
+        raise StoreError("the disk is gone")
+
+    monkeypatch.setattr(popularity, "_common", fail)
+    with caplog.at_level(logging.WARNING):
+        popularity.read()
+    assert popularity.top(1) == ["三天"]
+    assert "popular queries cannot be read: the disk is gone" in caplog.text
 
 
 @pytest.mark.parametrize("days", [0, 2])
@@ -72,14 +126,14 @@ def test_without_a_log_nothing_is_popular(store: Store, days: int) -> None:
 def test_case_and_script_make_no_other_query(store: Store) -> None:
     ask(store, "诈骗 APP", range(4))
     ask(store, "詐騙 app", range(3))
-    assert Popularity(store, 90).top(10) == ["诈骗 APP"]
+    assert popularity_of(store).top(10) == ["诈骗 APP"]
 
 
 def test_queries_by_their_beginning(store: Store) -> None:
     ask(store, "诈骗 电话", range(4))
     ask(store, "诈骗", range(3))
     ask(store, "电话", range(5))
-    popularity = Popularity(store, 90)
+    popularity = popularity_of(store)
     assert popularity.beginning("詐", 10) == ["诈骗 电话", "诈骗"]
     assert popularity.beginning("", 10) == popularity.beginning(" ", 10) == []
 
@@ -95,7 +149,7 @@ def test_related_queries_share_words_and_are_not_the_same(store: Store) -> None:
         "款",
     ):
         ask(store, text, range(3))
-    popularity = Popularity(store, 90)
+    popularity = popularity_of(store)
     assert popularity.related("催收 上门", 10) == ["上门", "停止催收", "催收电话"]
     assert popularity.related("the debt collector", 10) == ["debt collectors"]
     assert popularity.related("贷款", 10) == []
@@ -112,6 +166,7 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         ask(index.store, "我的名字", [0])
         client = create_app(index).test_client()
         client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+        wait_for(lambda: "停止催收" in client.get("/").get_data(as_text=True))
         yield client
 
 

@@ -88,6 +88,35 @@ def test_pages_of_ten_link_to_each_other(read: Read) -> None:
     assert links(last, ".pages a")["1"] == links(page, ".pages a")["1"]
 
 
+def test_no_link_leads_to_a_page_that_near_duplicates_left_empty(tmp_path: Path) -> None:
+    letters = "".join(chr(0x4E00 + number) for number in range(40 * 80))
+    with Index.open(tmp_path, engine="memory") as index:
+        index.add(
+            Article(
+                url=f"http://a.example/{number}-{copy}",
+                title="",
+                body=f"催收。{letters[number * 80 : number * 80 + 80]}。第 {copy} 次转发",
+            )
+            for number in range(32)
+            for copy in range(3)
+        )
+        client = create_app(index).test_client()
+
+        def look(path: str) -> BeautifulSoup:
+            return BeautifulSoup(client.get(path).get_data(as_text=True), "html.parser")
+
+        first = look("/search?q=催收&hl=en")
+        assert texts(first, "[role=status]") == ["96 articles"]
+        assert list(links(first, ".pages a")) == ["1", "2", "3", "Next"]
+        third = look("/search" + links(first, ".pages a")["3"])
+        assert list(links(third, ".pages a")) == ["Previous", "1", "2", "3", "4", "Next"]
+        last = look("/search" + links(third, ".pages a")["Next"])
+        assert len(last.select(".hits > li")) == 2
+        assert list(links(last, ".pages a")) == ["First", "Previous", "2", "3", "4"]
+        beyond = look("/search?q=催收&page=5")
+        assert not beyond.select(".pages a")
+
+
 def test_every_hit_is_on_one_page_only(read: Read) -> None:
     hrefs = [
         href

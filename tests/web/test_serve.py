@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -18,6 +20,7 @@ import pytest
 
 from indexer import Article, Index
 from web.access import Access
+from web.connections import MOST, make_room
 from web.keys import WRITE, Keys
 from web.querylog import summarize
 
@@ -222,6 +225,51 @@ def test_what_is_no_request_or_too_large_is_refused_at_once_without_gossip(
     for gossip in (b"waitress", b"Server:", b"python", b"Traceback", b"/"):
         assert gossip not in body
         assert gossip == b"/" or gossip not in head
+
+
+def test_who_names_no_host_is_not_told_what_serves(shared: str) -> None:
+    answer = exchange(shared, b"GET /opensearch.xml HTTP/1.0\r\n\r\n")
+    assert b'template="http://localhost:' in answer
+    assert b"waitress" not in answer
+
+
+@pytest.mark.parametrize("method", [b"GET", b"DELETE", b"POST"])
+def test_who_expects_to_be_told_to_go_on_and_sends_nothing_is_answered(
+    shared: str, method: bytes
+) -> None:
+    answer = exchange(
+        shared, method + b" /nothing HTTP/1.1\r\nExpect: 100-continue\r\nConnection: close\r\n\r\n"
+    )
+    assert answer.startswith(b"HTTP/1.1 404 ")
+    sent = b"Content-Length: 1\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nx"
+    answer = exchange(shared, method + b" /nothing HTTP/1.1\r\n" + sent)
+    assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 ")
+
+
+def test_connections_on_which_nothing_comes_keep_nobody_else_out(shared: str) -> None:
+    parts = urlsplit(shared)
+    place = (parts.hostname or "", parts.port or 0)
+    with ExitStack() as idle:
+        for _ in range(150):
+            connection = idle.enter_context(socket.create_connection(place, 30))
+            connection.sendall(b"GET / HTTP/1.1\r\n")
+        assert get(shared, "/healthz")[0] == 200
+
+
+def test_a_process_holds_fewer_connections_where_the_system_has_fewer_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    limits = (200, 300)
+    given: list[tuple[int, int]] = []
+    monkeypatch.setattr("resource.getrlimit", lambda _: limits)
+    monkeypatch.setattr("resource.setrlimit", lambda _, pair: given.append(pair))
+    assert make_room() == 200
+    assert given == [(300, 300)]
+    limits = (256, resource.RLIM_INFINITY)
+    assert make_room() == MOST
+    limits = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+    assert make_room() == MOST
+    assert len(given) == 2
 
 
 def test_chunks_are_counted_and_whoever_may_import_may_send_more(

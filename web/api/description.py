@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 
 from indexer import __version__
 from web.api.operations import PATHS
 from web.api.schemas import SCHEMAS
+from web.rendering import render
 
 DOCUMENT: dict[str, Any] = {
     "openapi": "3.1.0",
@@ -46,6 +47,6 @@ def routes() -> Blueprint:
 
     @api.get("/api/docs")
     def page() -> str:
-        return render_template("api.html", document=DOCUMENT)
+        return render("api.html", document=DOCUMENT)
 
     return api
