@@ -54,7 +54,6 @@ _SETTINGS = {
     "http.port": "0",
     "transport.port": "0",
     "action.auto_create_index": "false",
-    "indices.query.bool.max_clause_count": "16384",
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
 _started: list[subprocess.Popen[bytes]] = []
