@@ -58,7 +58,7 @@ def client(nodes: Nodes) -> Iterator[OpenSearch]:
 
 
 def test_any_node_may_be_killed_while_articles_are_written_and_searched(
-    nodes: Nodes, client: OpenSearch, tmp_path: Path, pytestconfig: pytest.Config
+    nodes: Nodes, client: OpenSearch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Index.open(tmp_path / "index", engine=nodes.address("trial")) as index:
         # Otherwise it waits a minute for a node to come back before it makes new copies.
@@ -74,7 +74,8 @@ def test_any_node_may_be_killed_while_articles_are_written_and_searched(
                 nodes.start(name)
                 wait_for(client, 3)
     said = f"{traffic.written} articles written, {traffic.searches} searches, none failed"
-    pytestconfig.get_terminal_writer().line(said)
+    with capsys.disabled():
+        sys.stdout.write(f"{said}\n")
 
 
 def test_indexers_that_are_killed_amid_their_writes_are_followed_by_another(
@@ -82,7 +83,7 @@ def test_indexers_that_are_killed_amid_their_writes_are_followed_by_another(
     client: OpenSearch,
     postgresql_url: str,
     tmp_path: Path,
-    pytestconfig: pytest.Config,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     place = nodes.address("killed")
     with Index.open(tmp_path / "own", engine=place, store=postgresql_url) as index:
@@ -105,7 +106,8 @@ def test_indexers_that_are_killed_amid_their_writes_are_followed_by_another(
         assert index.search("催收", limit=0).total == COUNT
         assert index.stats().indexed == COUNT
     said = f"two indexers killed; the next one had all {COUNT} articles after {took:.0f} s"
-    pytestconfig.get_terminal_writer().line(said)
+    with capsys.disabled():
+        sys.stdout.write(f"{said}\n")
 
 
 def written(client: OpenSearch) -> int:
