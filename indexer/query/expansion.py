@@ -242,11 +242,10 @@ class _Expansion:
             unit = phrase_unit(folded, field, node.boost)
         if unit is None or not (pieces := self._within(pieces_of(unit))):
             return None
-        unit = joined(pieces, And)
         streams = self._analysis.analyse(folded)
         self._scored_left -= len(streams.pairs)
-        if self._scored_left < 0:
-            unit = ConstantScoreQuery(unit, 0.0)
+        whole = joined(pieces, And)
+        unit = whole if self._scored_left >= 0 else ConstantScoreQuery(whole, 0.0)
         if node.slop > 1:
             self._marks += streams.searchable
         else:
