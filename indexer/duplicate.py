@@ -32,9 +32,11 @@ VERY_ALIKE = 42
 
 Else chains of documents, each like the one before, would become groups."""
 
+EARLIEST = 8
+"""So many documents of those with the same band are compared."""
+
 _ROWS = 3  # values of a band: of texts with 0.6 in common, 0.99 share one of the 21 bands
 _BANDS = SIZE // _ROWS
-_EARLIEST = 8  # documents of those with the same band that are compared
 _COMPARED_TOGETHER = 1 << 16  # pairs
 
 
@@ -178,7 +180,7 @@ class _Table:
         is_first[1:] = keys[1:] != keys[:-1]
         begins = np.maximum.accumulate(np.where(is_first, places, 0))
         pairs = []
-        for step in range(_EARLIEST):
+        for step in range(EARLIEST):
             there = is_new & (begins + step < places)
             pairs.append(rows[there] * len(self.numbers) + rows[begins[there] + step])
         later, earlier = np.divmod(np.unique(np.concatenate(pairs)), len(self.numbers))

@@ -45,11 +45,11 @@ def process_seconds() -> float:
 
 
 def quantile(values: Sequence[float], name: str) -> float:
-    """The median (p50), or the smallest value that 95 of 100 do not exceed (p95).
+    """The median (p50), or the smallest value that 95 or 99 of 100 do not exceed (p95, p99).
 
     Raises:
         ValueError: There are no values.
     """
     if name == "p50":
         return statistics.median(values)
-    return sorted(values)[math.ceil(0.95 * len(values)) - 1]
+    return sorted(values)[math.ceil(int(name[1:]) * len(values) / 100) - 1]

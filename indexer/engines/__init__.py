@@ -76,8 +76,7 @@ class Engine(Protocol):
             node: The term or the character.
 
         Returns:
-            The occurrences in title and body; None when there is no such document, or when the
-            engine does not tell them.
+            The occurrences in title and body; None when there is no such document.
 
         Raises:
             GenerationError: The documents cannot be read.
@@ -93,8 +92,7 @@ class Engine(Protocol):
     def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
         """The ids of the other documents of a document's group of near-duplicates, in order.
 
-        There are none when there is no such document, or when the engine does not tell groups;
-        `Request.collapse` changes nothing then. See `indexer.duplicate`.
+        There are none when there is no such document. See `indexer.duplicate`.
 
         Raises:
             GenerationError: The documents cannot be read.

@@ -15,6 +15,7 @@ from indexer.query.translation import Translation
 from indexer.query.units import joined, word_unit
 from indexer.query.vocabulary import Vocabulary
 
+_MOST_WORDS = 16  # of a query that is translated
 _MOST_TRANSLATIONS = 5  # of a word
 _MOST_LOOKED_UP = 40  # of a word's translations
 
@@ -81,7 +82,8 @@ class Alternatives:
             weights: What each counts.
         """
         is_one_language = len(set(map(is_han, words))) == 1 and all(map(str.isalpha, words))
-        if self._translation is None or not is_one_language:
+        is_short = len(words) <= _MOST_WORDS
+        if self._translation is None or not is_one_language or not is_short:
             return [], []
         found: list[list[Alternative]] = []
         for word, weight in zip(words, weights, strict=True):

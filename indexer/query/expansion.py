@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from whoosh.query import (
     And,
@@ -38,6 +39,8 @@ from indexer.query.plan import Plan
 from indexer.query.preferences import Preferences
 from indexer.query.syntax import VALUE_FIELDS
 from indexer.query.units import (
+    MAX_RANKING,
+    MAX_SCORED,
     TITLE,
     characters,
     content_pairs,
@@ -45,6 +48,7 @@ from indexer.query.units import (
     near_unit,
     pair_terms,
     phrase_unit,
+    pieces_of,
     saturated,
     tree_of,
     word_unit,
@@ -53,7 +57,7 @@ from indexer.query.vocabulary import NoWords, Vocabulary
 from indexer.results import Notice
 
 MAX_WORDS = 64
-"""The most content words, phrases and patterns of a query that are searched for."""
+"""The most content words, pieces of phrases and patterns of a query that are searched for."""
 
 MAX_EXPANSIONS = 1024
 """The most words that all patterns and fuzzy words of a query stand for."""
@@ -116,6 +120,7 @@ class _Expansion:
         self._phrases: list[str] = []
         self._content: tuple[str, ...] = ()
         self._words_left = MAX_WORDS
+        self._scored_left = MAX_SCORED
         self._expansions_left = MAX_EXPANSIONS
         self._start = time.perf_counter()
 
@@ -130,7 +135,7 @@ class _Expansion:
         )
         units += [unit for part in others if (unit := self._unit(part)) is not None]
         required = [unit for part in filters if (unit := self._filter(part)) is not None]
-        ranking = tuple(dict.fromkeys(self._ranking))
+        ranking = tuple(dict.fromkeys(self._ranking))[:MAX_RANKING]
         return Plan(
             all_words=tree_of(units, And, required, ranking),
             any_word=tree_of(units, Or, required, ranking),
@@ -235,9 +240,12 @@ class _Expansion:
             unit = near_unit(folded, node.slop - 1, field, node.boost)
         else:
             unit = phrase_unit(folded, field, node.boost)
-        if unit is None or not self._within([folded]):
+        if unit is None or not (pieces := self._within(pieces_of(unit))):
             return None
         streams = self._analysis.analyse(folded)
+        self._scored_left -= len(streams.pairs)
+        whole = joined(pieces, And)
+        unit = whole if self._scored_left >= 0 else ConstantScoreQuery(whole, 0.0)
         if node.slop > 1:
             self._marks += streams.searchable
         else:
@@ -320,10 +328,10 @@ class _Expansion:
             del collected[length:]
         return unit
 
-    def _within(self, words: list[str]) -> list[str]:
-        """As many of these words as may still be searched for."""
-        kept = words[: self._words_left]
-        if len(kept) < len(words):
+    def _within(self, parts: list[Any]) -> list[Any]:
+        """As many of these words or pieces as may still be searched for."""
+        kept = parts[: self._words_left]
+        if len(kept) < len(parts):
             self._notices.append(CUT)
         self._words_left -= len(kept)
         return kept

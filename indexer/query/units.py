@@ -37,6 +37,13 @@ from indexer.query.nodes import Character
 from indexer.query.rarity import rarity
 
 TITLE = "title"
+
+MAX_SCORED = 256
+"""The most tokens of phrases that add to the score; further phrases decide about matching only."""
+
+MAX_RANKING = 560
+"""The most words, pairs and characters that add to the score besides."""
+
 _MOST_RANKING = 256  # pairs, and as many characters, of a query that add to the score
 
 _PAIRS_OF = {TITLE: PAIRS_FIELD[TITLE], WORDS: PAIRS}
@@ -92,6 +99,13 @@ def phrase_unit(phrase: str, field: str = PAIRS, boost: float = 1.0) -> Query | 
     if not units:
         return None
     return units[0] if len(units) == 1 else And(units)
+
+
+def pieces_of(unit: Query) -> list[Query]:
+    """What a phrase consists of that must all be there."""
+    if isinstance(unit, And):
+        return [piece for part in unit.subqueries for piece in pieces_of(part)]
+    return [unit]
 
 
 def near_unit(phrase: str, slop: int, field: str = PAIRS, boost: float = 1.0) -> Query | None:

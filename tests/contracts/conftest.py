@@ -43,13 +43,6 @@ def engine_name(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture
-def local(engine_name: str) -> None:
-    """For what an engine on a cluster does not do."""
-    if "://" in engine_name:
-        pytest.skip("not on a cluster")
-
-
-@pytest.fixture
 def engine(engine_name: str, tmp_path: Path) -> Iterator[Engine]:
     generations = open_generations(tmp_path, engine_name, "of a test")
     opened = generations.open(generations.live()).engine

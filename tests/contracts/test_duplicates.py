@@ -47,7 +47,7 @@ def duplicates(index: Index, name: str) -> set[str]:
     }
 
 
-def test_a_repost_becomes_one_hit_with_what_it_repeats(local: None, index: Index) -> None:
+def test_a_repost_becomes_one_hit_with_what_it_repeats(index: Index) -> None:
     index.add(article(f"{n}", joke) for n, joke in enumerate(JOKES))
     index.add([article("repost", SIGNED.format(JOKES[0])), article("again", f"转：{JOKES[0]}")])
     results = index.search("小明 OR 兔子 OR library OR 苍蝇")
@@ -59,7 +59,7 @@ def test_a_repost_becomes_one_hit_with_what_it_repeats(local: None, index: Index
     assert results.to_dict()["hits"][0]["duplicates"] == results[0].duplicates
 
 
-def test_an_edited_letter_is_found_among_others(local: None, index: Index) -> None:
+def test_an_edited_letter_is_found_among_others(index: Index) -> None:
     edited = LETTER.replace("不要慌", "别紧张").replace("公安机关", "派出所")
     index.add([article("first", LETTER), article("other", JOKES[1] + JOKES[3])])
     index.add([article("edited", f"首页 > 公益\n{edited}\n责任编辑：小李")])
@@ -69,7 +69,7 @@ def test_an_edited_letter_is_found_among_others(local: None, index: Index) -> No
 
 
 @pytest.mark.parametrize("sort", SORTS)
-def test_pages_never_repeat_what_has_collapsed(local: None, index: Index, sort: str) -> None:
+def test_pages_never_repeat_what_has_collapsed(index: Index, sort: str) -> None:
     day = datetime(2024, 2, 29, tzinfo=UTC)
     index.add(
         article(f"{copy}-{n}", f"{joke}冷笑话。" + "哈" * copy, published=day + timedelta(copy))
@@ -88,7 +88,7 @@ def test_pages_never_repeat_what_has_collapsed(local: None, index: Index, sort: 
     assert found(facets) == found(everything)
 
 
-def test_only_near_duplicates_that_match_are_counted(local: None, index: Index) -> None:
+def test_only_near_duplicates_that_match_are_counted(index: Index) -> None:
     index.add([article("a", LETTER, site="甲"), article("b", f"{LETTER}完。", site="乙")])
     index.add([article("c", f"{LETTER}转载。", site="乙")])
     assert found(index.search("催收", filters={"site": "甲"})) == {"a": 0}
@@ -96,7 +96,7 @@ def test_only_near_duplicates_that_match_are_counted(local: None, index: Index) 
     assert list(found(index.search("催收", filters={"site": "乙"})).values()) == [1]
 
 
-def test_a_changed_or_deleted_article_leaves_its_group(local: None, index: Index) -> None:
+def test_a_changed_or_deleted_article_leaves_its_group(index: Index) -> None:
     index.add([article("a", LETTER), article("b", f"{LETTER}完。"), article("c", f"转：{LETTER}")])
     assert duplicates(index, "a") == {"b", "c"}
     index.add([article("a", JOKES[2])])
@@ -110,7 +110,7 @@ def test_a_changed_or_deleted_article_leaves_its_group(local: None, index: Index
     assert duplicates(index, "a") == {"c", "d"}
 
 
-def test_groups_are_the_same_in_a_new_index(local: None, index: Index) -> None:
+def test_groups_are_the_same_in_a_new_index(index: Index) -> None:
     index.add(article(f"{n}", joke) for n, joke in enumerate(JOKES))
     index.add([article("repost", SIGNED.format(JOKES[1])), article("letter", LETTER)])
     index.add([article("letter", f"{LETTER}完。"), article("copy", LETTER)])
@@ -123,13 +123,13 @@ def test_groups_are_the_same_in_a_new_index(local: None, index: Index) -> None:
 
 
 @pytest.mark.parametrize("body", ["", "…", "哈", "\n"])
-def test_articles_without_words_are_no_duplicates(local: None, index: Index, body: str) -> None:
+def test_articles_without_words_are_no_duplicates(index: Index, body: str) -> None:
     index.add([article("a", body), article("b", body)])
     assert duplicates(index, "a") == set()
 
 
 def test_the_setting_gives_every_match_a_hit(
-    local: None, open_index: Callable[[], Index], tmp_path: Path
+    open_index: Callable[[], Index], tmp_path: Path
 ) -> None:
     (tmp_path / "index").mkdir()
     (tmp_path / "index" / "settings.toml").write_text("collapse = false", encoding="utf-8")
@@ -139,7 +139,7 @@ def test_the_setting_gives_every_match_a_hit(
     assert duplicates(index, "a") == {"b"}
 
 
-def test_what_is_more_like_an_article_collapses_too(local: None, index: Index) -> None:
+def test_what_is_more_like_an_article_collapses_too(index: Index) -> None:
     index.add([article("a", LETTER), article("b", f"{LETTER}完。"), article("c", f"转：{LETTER}")])
     index.add([article("d", "催收电话。")])
     results = index.similar("http://x/d")

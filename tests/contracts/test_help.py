@@ -251,9 +251,7 @@ def parts_of(parts: Iterable[Part]) -> Iterator[Part]:
     "query",
     ["催收 电话", "催收", '"催收短信" 链接', "title:催收", "the collectors", "收", "colle* 催"],
 )
-def test_title_and_body_add_up_to_what_a_term_gives(
-    local: None, collection: Index, query: str
-) -> None:
+def test_title_and_body_add_up_to_what_a_term_gives(collection: Index, query: str) -> None:
     lengths = set()
     for article in ARTICLES:
         explanation = collection.explain(query, url=article.url)
@@ -268,9 +266,7 @@ def test_title_and_body_add_up_to_what_a_term_gives(
     assert len({place[:3] for place in lengths}) == len(lengths)
 
 
-def test_a_title_counts_by_its_weight_its_frequencies_and_its_length(
-    local: None, index: Index
-) -> None:
+def test_a_title_counts_by_its_weight_its_frequencies_and_its_length(index: Index) -> None:
     index.add(
         [
             Article(url="http://x/1", title="催收 催收", body="银行的电话，以及地址。"),
@@ -294,9 +290,7 @@ def test_an_explanation_tells_what_a_pattern_stands_for(collection: Index) -> No
     assert sorted(part.text for part in unit.parts) == ["collector", "collectors"]
 
 
-def test_an_explanation_names_the_near_duplicate_that_is_shown_instead(
-    local: None, index: Index
-) -> None:
+def test_an_explanation_names_the_near_duplicate_that_is_shown_instead(index: Index) -> None:
     letter = "遇到催收电话不要慌，先看证件，再核对欠款的数额与来源。威胁和辱骂都是违法的。"
     index.add(
         [

@@ -257,6 +257,20 @@ def generated(chance: random.Random) -> str:
     return "".join(chance.choice(PIECES) + chance.choice(SPACES) for _ in range(count))
 
 
+def test_a_long_quotation_is_found_where_every_character_is_there(index: Index) -> None:
+    text = "".join(map(chr, range(0x4E00, 0x4E00 + 1900)))
+    index.add(
+        [
+            Article(url="http://x/whole", title="", body=f"引：{text} w 税"),
+            Article(url="http://x/other", title="", body=f"{text[:1700]}，{text[1700:]}"),
+        ]
+    )
+    for quoted in (text, text[:1800], f"{text[1000:]} w 税", f"{text[-200:]} w 税"):
+        found = index.search(f'"{quoted}"')
+        assert [hit.article.url for hit in found] == ["http://x/whole"], quoted
+        assert not found.notices
+
+
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -36,11 +36,10 @@ _PLACES = (
 )
 _CLASSPATH = "classpath"
 _SECONDS = 180.0  # that a node may take to start on a busy machine
+SMALL = ("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+"""Flags of a JVM that starts soon and needs little memory."""
+
 _FLAGS = (
-    "-Xms512m",
-    "-Xmx512m",
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",
     "-XX:+AutoCreateSharedArchive",
     "--add-modules=jdk.incubator.vector",
@@ -55,7 +54,6 @@ _SETTINGS = {
     "http.port": "0",
     "transport.port": "0",
     "action.auto_create_index": "false",
-    "indices.query.bool.max_clause_count": "16384",
     "cluster.routing.allocation.disk.threshold_enabled": "false",
 }
 _started: list[subprocess.Popen[bytes]] = []
@@ -132,7 +130,11 @@ def shared_node() -> int:
 
 
 def start(
-    home: Path, owner: int, settings: dict[str, str], prefix: Sequence[str] = ()
+    home: Path,
+    owner: int,
+    settings: dict[str, str],
+    prefix: Sequence[str] = (),
+    flags: Sequence[str] = SMALL,
 ) -> subprocess.Popen[bytes]:
     """Start a node; `wait` tells when it answers.
 
@@ -141,6 +143,7 @@ def start(
         owner: The process it ends with.
         settings: Its settings besides those that all nodes have.
         prefix: What is put before the command that starts it.
+        flags: Flags of its JVM besides those that all nodes have.
 
     Raises:
         NoJavaError: There is no JDK that is new enough, or no Maven.
@@ -152,7 +155,7 @@ def start(
     pairs = [f"{name}={value}" for name, value in (_SETTINGS | settings).items()]
     with (home / "node.log").open("ab") as log:
         process = subprocess.Popen(
-            [*prefix, java / "bin" / "java", *_FLAGS, f"-XX:SharedArchiveFile={archive}",
+            [*prefix, java / "bin" / "java", *flags, *_FLAGS, f"-XX:SharedArchiveFile={archive}",
              "-cp", classpath, "xiaosou.Node", str(owner), home, *pairs],
             stdin=subprocess.DEVNULL,
             stdout=log,

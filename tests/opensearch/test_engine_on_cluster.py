@@ -24,7 +24,7 @@ TEXTS = [
     "A debt collector at the door, debt and colours",
     "Scam 电话 calls: 诈骗电话 in Chinese, collect",
     "collectors collect 银行 a b a c b c",
-    "a c b 税 b 税务 c",
+    "a c b 税 b 税务 c 税",
 ]
 
 
@@ -121,6 +121,10 @@ def test_frequencies_and_values_are_those_of_the_oracle(filled: Engine, oracle: 
         [Term("pairs", "a"), Term("pairs", "c")],
         [Term("pairs", "b"), Prefix("pairs", "税")],
         [Term("pairs", "a"), Prefix("pairs", "税"), Wildcard("pairs", "?")],
+        [Term("pairs", "b"), Term("pairs", "税务"), Prefix("pairs", "务")],
+        [Term("pairs", "税务"), Term("pairs", "务"), Term("pairs", "c"), Prefix("pairs", "税")],
+        [Term("pairs", "税"), Term("pairs", "b"), Prefix("pairs", "税")],
+        [Term("pairs", "税务"), Prefix("pairs", "税")],
         [Term("body_pairs", "c"), FuzzyTerm("body_pairs", "b", maxdist=0), Term("body_pairs", "c")],
     ],
 )

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,20 +14,21 @@ from opensearchcluster import Nodes, Place, Traffic, free_ports, manager_of, wai
 from opensearchnode import NoJavaError
 from opensearchpy import OpenSearch
 
-from indexer import Index
+from indexer import Article, Index
 
 pytestmark = [pytest.mark.long, pytest.mark.cluster]
 
 NAMES = ("one", "two", "three")
 
+COUNT = 3000
+
 INDEXER = """
 import sys
-from indexer import Article, Index
+from indexer import Index
+from indexer.engines.opensearch import writing
 
-with Index.open(sys.argv[1], engine=sys.argv[2]) as index:
-    urls = (f"http://killed/{n}" for n in range(3000))
-    index.store.put(Article(url=url, title="催收", body="电话") for url in urls)
-    print("ready", flush=True)
+writing._TOGETHER = 100
+with Index.open(sys.argv[1], engine=sys.argv[2], store=sys.argv[3]) as index:
     index.catch_up()
 """
 
@@ -58,7 +58,7 @@ def client(nodes: Nodes) -> Iterator[OpenSearch]:
 
 
 def test_any_node_may_be_killed_while_articles_are_written_and_searched(
-    nodes: Nodes, client: OpenSearch, tmp_path: Path, pytestconfig: pytest.Config
+    nodes: Nodes, client: OpenSearch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Index.open(tmp_path / "index", engine=nodes.address("trial")) as index:
         # Otherwise it waits a minute for a node to come back before it makes new copies.
@@ -74,23 +74,44 @@ def test_any_node_may_be_killed_while_articles_are_written_and_searched(
                 nodes.start(name)
                 wait_for(client, 3)
     said = f"{traffic.written} articles written, {traffic.searches} searches, none failed"
-    pytestconfig.get_terminal_writer().line(said)
+    with capsys.disabled():
+        sys.stdout.write(f"{said}\n")
 
 
-def test_an_indexer_that_is_killed_is_followed_by_another(
-    nodes: Nodes, client: OpenSearch, tmp_path: Path
+def test_indexers_that_are_killed_amid_their_writes_are_followed_by_another(
+    nodes: Nodes,
+    client: OpenSearch,
+    postgresql_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    folder, place = tmp_path / "index", nodes.address("killed")
-    indexer = subprocess.Popen(
-        [sys.executable, "-c", INDEXER, folder, place], stdout=subprocess.PIPE, text=True
-    )
-    with closing(indexer.stdout) as output:  # type: ignore[type-var]
-        assert output
-        assert output.readline() == "ready\n"
-        time.sleep(0.3)
-        indexer.kill()
-        indexer.wait()
-    with Index.open(folder, engine=place) as index:
+    place = nodes.address("killed")
+    with Index.open(tmp_path / "own", engine=place, store=postgresql_url) as index:
+        urls = (f"http://killed/{number}" for number in range(COUNT))
+        index.store.put(Article(url=url, title="催收", body=f"{url} 电话") for url in urls)
+        for moment in (100, COUNT // 2):
+            before = written(client)
+            command = [sys.executable, "-c", INDEXER, tmp_path / "other", place, postgresql_url]
+            with subprocess.Popen(command) as indexer:
+                while written(client) < before + moment:
+                    assert indexer.poll() is None
+                    time.sleep(0.05)
+                indexer.kill()
+            assert written(client) < before + COUNT
+            assert index.stats().behind == COUNT
+        begun = time.monotonic()
         index.catch_up()
+        took = time.monotonic() - begun
         assert index.check() == []
-        assert index.search("催收", limit=0).total == 3000
+        assert index.search("催收", limit=0).total == COUNT
+        assert index.stats().indexed == COUNT
+    said = f"two indexers killed; the next one had all {COUNT} articles after {took:.0f} s"
+    with capsys.disabled():
+        sys.stdout.write(f"{said}\n")
+
+
+def written(client: OpenSearch) -> int:
+    """How many documents were written to the generation of the killed, however often."""
+    stats = client.indices.stats(index="killed-0*", metric="indexing")
+    count: int = stats["_all"]["primaries"]["indexing"]["index_total"]
+    return count

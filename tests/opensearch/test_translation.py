@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from whoosh import query
 
+from indexer.analysis import Analysis
 from indexer.engines.opensearch.clause import Clause
 from indexer.engines.opensearch.translation import Translator
 from indexer.errors import GenerationError
+from indexer.query import plan
 from indexer.query.nodes import Articles, Character, Titled
+from indexer.query.vocabulary import NoWords
 
 
 class Documents:
@@ -116,6 +119,87 @@ def test_a_sequence_takes_the_first_characters_of_pairs() -> None:
     three = query.ConstantScoreQuery(query.Sequence([parts[0], *parts], slop=3), 1.0)
     found = {"constant_score": {"filter": {"ids": {"values": ["a", "b"]}}, "boost": 1.0}}
     assert translate(three).query == found
+
+
+def test_words_before_a_character_are_found_as_one_phrase() -> None:
+    run = [query.Term("body_pairs", text) for text in ("催收", "收", "w")]
+    node = query.ConstantScoreQuery(query.Sequence([*run, query.Prefix("body_pairs", "税")]), 1.0)
+    there = {"match_phrase": {"body_characters": "催\x1f收\x1fw\x1f税"}}
+    assert translate(node).query == {"constant_score": {"filter": there, "boost": 1.0}}
+    for parts in (run[:1], run[:2]):  # before 税 they would end otherwise
+        node = query.ConstantScoreQuery(
+            query.Sequence([*parts, query.Prefix("body_pairs", "税")]), 1.0
+        )
+        assert "intervals" in translate(node).query["constant_score"]["filter"]
+
+
+def test_values_of_which_one_is_wanted_are_one_clause() -> None:
+    sites = [query.ConstantScoreQuery(query.Term("site", site), 0.0) for site in ("甲", "乙")]
+    assert translate(query.Or(sites)) == Clause({"terms": {"site": ["甲", "乙"]}}, is_scored=False)
+
+
+def leaves(clause: Any) -> int:
+    """The clauses that count, as Lucene counts them."""
+    if isinstance(clause, list):
+        return sum(map(leaves, clause))
+    counted = 0
+    for kind, inner in clause.items():
+        if kind == "intervals":
+            counted += str(inner).count("'match'")
+        elif kind in (
+            "term",
+            "terms",
+            "prefix",
+            "match_phrase",
+            "ids",
+            "match_all",
+            "match_none",
+            "range",
+        ):
+            counted += 1
+        elif isinstance(inner, dict | list):
+            counted += leaves(inner)
+    return counted
+
+
+ANALYSIS = Analysis()
+HAN = "".join(map(chr, range(0x4E00, 0x4E00 + 2000)))
+LATIN = " ".join(f"w{number}" for number in range(500))
+
+
+class Words(NoWords):
+    """A vocabulary with as many words and sites as a query may have."""
+
+    def expand(self, node: Any) -> Mapping[str, int]:
+        return {f"w{number}": 1 for number in range(2000)}
+
+    def values(self, field: str) -> frozenset[str]:
+        return frozenset(f"site {number}" for number in range(2000))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HAN,
+        LATIN,
+        f'"{HAN}"',
+        f'"{LATIN}"',
+        f'"{LATIN} 税"',
+        f'"{"，".join(HAN[:900])}"',
+        " ".join(f'"{HAN[at : at + 30]}"' for at in range(0, 1900, 30)),
+        " ".join(f'"{HAN[at : at + 7]} w 税"' for at in range(0, 1100, 7)),
+        f'title:"{HAN}" "{HAN[:500]}" {HAN}',
+        f'"{" ".join(HAN[:900])}"~5 w* x* y*',
+        f'"{LATIN}"~3',
+        " OR ".join(f"({HAN[at : at + 9]})^2" for at in range(0, 1200, 9)),
+        " ".join(f"-{character}" for character in HAN[:600]),
+        "site:s w* " + LATIN,
+    ],
+)
+def test_no_query_has_more_clauses_than_opensearch_allows_by_itself(text: str) -> None:
+    understood = plan(text, ANALYSIS, Words())
+    for tree in (understood.all_words, understood.any_word):
+        assert 0 < leaves(translate(tree).query) <= 1024
 
 
 def test_patterns_stand_for_terms() -> None:

@@ -93,6 +93,7 @@ def test_what_is_refused_is_told_after_the_rest(
     busy: Busy, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("indexer.engines.opensearch.writing._TOGETHER", 2)
+    monkeypatch.setattr("indexer.engines.opensearch.writing._AT_ONCE", 1)
     busy.answers = [[REFUSED, BUSY], [DONE]]
     with pytest.raises(GenerationError, match=r"1 documents were refused .* 0 \(a reason\)"):
         write(cluster, "x", ACTIONS)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -18,6 +19,14 @@ import psycopg
 
 # Databases of our tests order text as English does, unlike SQLite.
 IN_ENGLISH = "TEMPLATE template0 ENCODING UTF8 LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en'"
+QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "max_connections": "300",
+    "shared_buffers": "32MB",
+}
+"""Settings of a server that may lose all when the machine does."""
+
 _PLACES = (
     "/usr/lib/postgresql/*/bin",  # Debian and Ubuntu
     "/opt/homebrew/opt/postgresql*/bin",
@@ -76,7 +85,7 @@ def find_postgresql() -> Path | None:
     return Path(onpath).resolve().parent if onpath else None
 
 
-def start_postgresql(binaries: Path, wanted_by: int) -> Server:
+def start_postgresql(binaries: Path, wanted_by: int, settings: Mapping[str, str] = QUICK) -> Server:
     """Start a server in a folder of its own, which goes with the process that wants it."""
     folder = Path(tempfile.mkdtemp(prefix="xiaosou-", dir="/tmp"))
     user = ""
@@ -99,23 +108,21 @@ def start_postgresql(binaries: Path, wanted_by: int) -> Server:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = Server(folder, port)
-    serve_postgresql(binaries, server, wanted_by)
+    serve_postgresql(binaries, server, wanted_by, settings)
     return server
 
 
-def serve_postgresql(binaries: Path, server: Server, wanted_by: int) -> None:
+def serve_postgresql(
+    binaries: Path, server: Server, wanted_by: int, settings: Mapping[str, str] = QUICK
+) -> None:
     """Run a server and wait until it answers."""
     user = server.folder.owner() if os.getuid() == 0 else ""
-    settings = {
+    where = {
         "listen_addresses": "127.0.0.1",
         "port": server.port,
         "unix_socket_directories": server.folder,
-        "fsync": "off",
-        "full_page_writes": "off",
-        "max_connections": 300,
-        "shared_buffers": "32MB",
     }
-    options = [f"-c{name}={value}" for name, value in settings.items()]
+    options = [f"-c{name}={value}" for name, value in {**where, **settings}.items()]
     command = [str(binaries / "postgres"), "-D", str(server.folder / "data"), *options]
     with (server.folder / "log").open("ab") as log:
         # By a shell, so that it is nobody's child.

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from opensearchpy import OpenSearch, OpenSearchException, TransportError
+from opensearchpy import (
+    AuthenticationException,
+    AuthorizationException,
+    OpenSearch,
+    OpenSearchException,
+    SSLError,
+    TransportError,
+)
 
 from indexer.engines.opensearch.address import Address
-from indexer.errors import GenerationError
+from indexer.errors import GenerationError, SettingsError
 
 _CONNECTIONS = 32  # kept open to each node
 _SECONDS = 30.0  # to wait for an answer
@@ -41,8 +49,7 @@ class Cluster:
             yield
         except OpenSearchException as error:
             raise GenerationError(
-                f"the index at {self.address} cannot be used ({reason(error)}): "
-                "nothing is lost, check that the cluster runs and try again"
+                f"the index at {self.address} cannot be used ({reason(error)}): {_advice(error)}"
             ) from error
 
     def close(self) -> None:
@@ -51,7 +58,13 @@ class Cluster:
 
 
 def connect(address: Address) -> Cluster:
-    """A connection to a cluster; nothing is asked yet."""
+    """A connection to a cluster; nothing is asked yet.
+
+    Raises:
+        SettingsError: The certificates of those who are trusted cannot be read.
+    """
+    if address.authority:
+        _check(address.authority)
     # What goes wrong is raised, or goes right on another node.
     logging.getLogger("opensearch").setLevel(logging.ERROR)
     client = OpenSearch(
@@ -72,4 +85,23 @@ def connect(address: Address) -> Cluster:
 def reason(error: OpenSearchException) -> str:
     """What went wrong, on one line, without what was asked."""
     parts = error.args[:2] if isinstance(error, TransportError) else error.args
+    parts = parts[1:] if parts[:1] == ("N/A",) else parts  # no status: nothing was answered
     return " ".join(" ".join(map(str, parts)).split())[:_LONGEST_REASON]
+
+
+def _advice(error: OpenSearchException) -> str:
+    """What to do when something went wrong."""
+    if isinstance(error, SSLError):
+        return (
+            "name who signed its certificate with ?authority=file, and ask it by the name in that"
+        )
+    if isinstance(error, AuthenticationException | AuthorizationException):
+        return "see that user and password are right, and that the user may read and write it"
+    return "nothing is lost, check that the cluster runs and try again"
+
+
+def _check(file: str) -> None:
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:  # ssl's errors are such, too
+        raise SettingsError(f"{file} has no certificates that can be read: {error}") from None

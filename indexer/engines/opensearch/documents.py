@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64decode, b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
+from indexer.analysis.signature import SIZE
 from indexer.analysis.streams import GAP, is_han
+from indexer.duplicate import bands_of
 from indexer.engines.opensearch.fields import (
+    BANDS,
     CHARACTERS,
     CHARACTERS_FIELD,
     FIELDS_OF,
     FREQUENCY_MARK,
+    GROUP,
     HOLE,
     LENGTH,
     LONGEST,
     ONCE,
     SEPARATOR,
+    SIGNATURE,
     TITLED,
 )
 from indexer.engines.opensearch.weighing import Averages, weighed
@@ -46,12 +55,29 @@ def title_key(tokens: Iterable[str]) -> str:
     return hashlib.sha256(joined.encode(errors="replace")).hexdigest()
 
 
-def source_of(document: Document) -> Source:
-    """What is kept of a document, from which the rest can be derived again."""
+def band_value(key: int) -> str:
+    """The value of a band of a signature."""
+    return f"{key:x}"
+
+
+def signatures_of(values: Sequence[str]) -> NDArray[np.uint8]:
+    """Signatures, shape (count, `SIZE`), of their values."""
+    return np.frombuffer(b"".join(map(b64decode, values)), np.uint8).reshape(-1, SIZE)
+
+
+def source_of(document: Document, group: int) -> Source:
+    """What is kept of a document, from which the rest can be derived again.
+
+    Args:
+        document: The document.
+        group: The name of its group of near-duplicates.
+    """
     source: Source = {
         "id": document.id,
         "seq": document.seq,
         TITLED: title_key(document.title.pairs),
+        SIGNATURE: b64encode(document.signature).decode(),
+        GROUP: group,
         **{name: getattr(document, name) for name in FACET_FIELDS},
     }
     if document.published is not None:
@@ -82,6 +108,9 @@ def complete(source: Source, averages: Averages) -> Source:
     }
     derived: Source = {field: SEPARATOR.join(found) for field, found in characters.items()}
     derived |= {LENGTH[field]: length for field, length in lengths.items()}
+    derived[BANDS] = list(
+        map(band_value, bands_of(signatures_of([source[SIGNATURE]])).keys.tolist())
+    )
     tokens |= characters
     for stream, fields in FIELDS_OF.items():
         counts = [Counter(tokens[field]) for field in fields]

@@ -12,12 +12,14 @@ from indexer.analysis import Document
 from indexer.engines.opensearch.clause import EVERYTHING
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.collection import Known
+from indexer.engines.opensearch.details import duplicates_of, occurrences
 from indexer.engines.opensearch.filling import Filling
 from indexer.engines.opensearch.searching import WINDOW, execute, pages
 from indexer.engines.opensearch.state import State
 from indexer.engines.opensearch.terms import Terms
 from indexer.engines.opensearch.translation import Translator
 from indexer.query import Found, Request
+from indexer.query.occurrences import Occurrences
 
 Answer = TypeVar("Answer")
 
@@ -72,17 +74,24 @@ class OpenSearchEngine:
         """See `Engine.frequencies`."""
         return self._ask(lambda: self._terms.frequencies(stream, terms))
 
-    def occurrences(self, id: str, node: Query) -> None:  # noqa: A002, ARG002 - as in Engine
-        """See `Engine.occurrences`. OpenSearch does not tell them by stream."""
-        return
+    def occurrences(self, id: str, node: Query) -> Occurrences | None:  # noqa: A002 - as in Article
+        """See `Engine.occurrences`. The averages are those by which the documents are weighed."""
+
+        def ask() -> Occurrences | None:
+            averages = self._state.averages(self._index)
+            if averages is None:  # there were never any documents
+                return None
+            return occurrences(self._cluster, self._alias, id, node, averages)
+
+        return self._ask(ask)
 
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
         return self._ask(lambda: frozenset(v for v, _ in self._terms.all_of(field) if v))
 
-    def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002, ARG002 - as in Engine
-        """See `Engine.duplicates`. Groups are not told on a cluster: no document has any."""
-        return ()
+    def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
+        """See `Engine.duplicates`."""
+        return self._ask(lambda: duplicates_of(self._cluster, self._alias, id))
 
     def contents(self) -> Iterator[tuple[str, int]]:
         """See `Engine.contents`."""

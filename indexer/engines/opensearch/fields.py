@@ -10,6 +10,7 @@
     words_once, pairs_once              their terms as values that can be counted
     title_length, body_length, …        the tokens of a field
     titled                              the tokens of the title's pairs stream, as one value
+    signature, bands, group             what tells near-duplicates
 
 Tokens are those of our own analysis, joined by a separator at which OpenSearch cuts again. In the
 streams as one, behind each term stands its weighed frequency (`weighing`).
@@ -51,6 +52,11 @@ LENGTH: Mapping[str, str] = MappingProxyType(
 """The field of the number of tokens in each field."""
 
 TITLED = "titled"
+
+SIGNATURE = "signature"
+BANDS = "bands"
+GROUP = "group"
+"""The field of the name of a document's group of near-duplicates."""
 
 SEPARATOR = "\x1f"
 FREQUENCY_MARK = "\x1e"
@@ -130,6 +136,8 @@ def mapping_of(fingerprint: str) -> dict[str, Any]:
         "seq": {"type": "long", "index": False},
         "published": {"type": "long"},
         TITLED: {"type": "keyword", "doc_values": False},
+        SIGNATURE: {"type": "binary", "doc_values": True},
+        GROUP: {"type": "long"},
         **dict.fromkeys(FACET_FIELDS, exact),
         **dict.fromkeys(FIELDS_OF[WORDS], frequencies),
         **dict.fromkeys(FIELDS_OF[PAIRS], positions),
@@ -139,6 +147,7 @@ def mapping_of(fingerprint: str) -> dict[str, Any]:
         **dict.fromkeys(FIELDS_OF, weighed),
         **dict.fromkeys(ONCE.values(), values),
         **dict.fromkeys(LENGTH.values(), number),
+        BANDS: {"type": "keyword", "doc_values": False},
     }
     return {
         "dynamic": "strict",

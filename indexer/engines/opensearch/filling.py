@@ -16,6 +16,7 @@ from indexer.engines.opensearch.clause import EVERYTHING
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.documents import complete, lengths_of, source_of
 from indexer.engines.opensearch.fields import LENGTH
+from indexer.engines.opensearch.grouping import Grouping
 from indexer.engines.opensearch.searching import pages
 from indexer.engines.opensearch.state import State
 from indexer.engines.opensearch.weighing import Averages, averages_of
@@ -25,7 +26,7 @@ _FIRST = 1000  # documents whose averages are taken when no others are known
 _FEW = 100_000  # documents that are weighed again beside a change
 _TOLERATED = 0.1  # part by which averages of so many may differ until then; of fewer, less
 _LEAST_TOLERATED = 0.01
-_TOGETHER = 1000
+_TOGETHER = 1000  # documents that are weighed again, or grouped
 
 Changes = Iterable[tuple[str, Document | None]]
 
@@ -61,7 +62,8 @@ class Filling:
         if averages is None:
             averages, changes = _first_averages(changes)
             self._state.settle(self._index, averages)
-        write(self._cluster, self._index, _actions(changes, cursor, averages))
+        grouping = Grouping(self._cluster, self._index, self._state.cursor(self._index))
+        write(self._cluster, self._index, _actions(changes, cursor, averages, grouping))
         self._refresh()
         count, now = self.averages()
         tolerated = max(_LEAST_TOLERATED, _TOLERATED * count / _FEW)
@@ -97,13 +99,19 @@ def _first_averages(changes: Changes) -> tuple[Averages, Changes]:
     """The averages of the first documents of some changes, and the same changes again."""
     remaining = iter(changes)
     first = list(islice(remaining, _FIRST))
-    lengths = [lengths_of(source_of(document)) for _, document in first if document]
+    lengths = [lengths_of(source_of(document, 0)) for _, document in first if document]
     return averages_of(lengths), chain(first, remaining)
 
 
-def _actions(changes: Changes, cursor: int, averages: Averages) -> Iterator[Action]:
-    for identity, document in changes:
-        if document is None:
-            yield Action(identity, cursor, None)
-        else:
-            yield Action(identity, document.seq, complete(source_of(document), averages))
+def _actions(
+    changes: Changes, cursor: int, averages: Averages, grouping: Grouping
+) -> Iterator[Action]:
+    remaining = iter(changes)
+    while together := list(islice(remaining, _TOGETHER)):
+        groups = iter(grouping.group(together))
+        for identity, document in together:
+            if document is None:
+                yield Action(identity, cursor, None)
+            else:
+                source = source_of(document, next(groups))
+                yield Action(identity, document.seq, complete(source, averages))

@@ -10,6 +10,7 @@ from opensearchpy import OpenSearchException
 
 from indexer.engines.opensearch.clause import Clause, Dsl
 from indexer.engines.opensearch.cluster import Cluster
+from indexer.engines.opensearch.fields import GROUP
 from indexer.query import Found, Match, Request
 from indexer.query.request import FACET_SIZE
 
@@ -45,9 +46,15 @@ def execute(cluster: Cluster, index: str, request: Request, clause: Clause) -> F
     hits = answer["hits"]["hits"]
     if deep:
         hits = _deep(cluster, index, body, request) if request.offset < total else []
+    collapsed: Mapping[str, int] = {}
+    if request.collapse and 0 < len(hits) < total:
+        collapsed = _collapsed(cluster, index, body, hits)
     return Found(
         total=total,
-        matches=tuple(Match(hit["_id"], hit["_score"] - clause.surplus) for hit in hits),
+        matches=tuple(
+            Match(hit["_id"], hit["_score"] - clause.surplus, collapsed.get(hit["_id"], 0))
+            for hit in hits
+        ),
         facets={name: _facet(answer["aggregations"][name]) for name in request.facets},
     )
 
@@ -95,6 +102,8 @@ def _body(request: Request, clause: Clause) -> Dsl:
     }
     if others:
         body["post_filter"] = {"bool": {"filter": list(others.values())}}
+    if request.collapse:
+        body["collapse"] = {"field": GROUP}
     if request.facets:
         body["aggs"] = {name: _counting(name, others) for name in request.facets}
     return body
@@ -117,12 +126,44 @@ def _facet(answer: Any) -> list[tuple[str, int]]:
     return [(bucket["key"], bucket["doc_count"]) for bucket in answer["values"]["buckets"]]
 
 
+def _collapsed(cluster: Cluster, index: str, body: Dsl, hits: list[Any]) -> dict[str, int]:
+    """How many matches collapsed into each hit of a page."""
+    names = [_group_of(hit) for hit in hits]
+    filters = [body["query"], {"terms": {GROUP: names}}]
+    filters += [body["post_filter"]] if "post_filter" in body else []
+    counting = {"terms": {"field": GROUP, "size": len(names)}}
+    asked = {"query": {"bool": {"filter": filters}}, "size": 0, "aggs": {"groups": counting}}
+    found = _search(cluster, index, asked)["aggregations"]["groups"]["buckets"]
+    sizes = {bucket["key"]: bucket["doc_count"] for bucket in found}
+    # One that was changed meanwhile may be of a group no more.
+    return {hit["_id"]: max(sizes.get(_group_of(hit), 1) - 1, 0) for hit in hits}
+
+
+def _heads(hits: list[Any], seen: set[int]) -> list[Any]:
+    """The first hit of each group that was not seen before; it is now."""
+    heads = []
+    for hit in hits:
+        if (name := _group_of(hit)) not in seen:
+            seen.add(name)
+            heads.append(hit)
+    return heads
+
+
+def _group_of(hit: Any) -> int:
+    name: int = hit["fields"][GROUP][0]
+    return name
+
+
 def _deep(cluster: Cluster, index: str, body: Dsl, request: Request) -> list[Any]:
     """The hits of a page that begins or ends beyond the window."""
-    wanted = {name: body[name] for name in body if name not in ("aggs", "from")}
-    wanted |= {"size": WINDOW, "track_total_hits": False}
+    wanted = {name: body[name] for name in body if name not in ("aggs", "collapse", "from")}
+    wanted |= {"size": WINDOW, "track_total_hits": False, "docvalue_fields": [GROUP]}
     passed, hits = 0, []
+    seen: set[int] = set()
     for page in pages(cluster, index, wanted):
+        if request.collapse:
+            # OpenSearch does not collapse what it continues.
+            page = _heads(page, seen)
         first = max(request.offset - passed, 0)
         hits += page[first : request.offset + request.limit - passed]
         passed += len(page)

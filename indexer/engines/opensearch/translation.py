@@ -8,6 +8,7 @@ into the boosts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise, starmap
 from typing import Any, Protocol
 
 from whoosh import query
@@ -26,7 +27,7 @@ from indexer.engines.opensearch.clause import (
     with_optional,
     without,
 )
-from indexer.engines.opensearch.documents import kept, title_key
+from indexer.engines.opensearch.documents import first_characters, kept, title_key
 from indexer.engines.opensearch.fields import (
     CHARACTERS,
     CHARACTERS_FIELD,
@@ -88,8 +89,10 @@ class Translator:
                 return found.query if found == NOTHING else {"term": {CHARACTERS: node.text}}
             case query.Term():
                 return {"term": {node.fieldname: _text(node.text)}}
-            case query.Or() if terms := _terms_of_one_field(node):
+            case query.Or() if terms := _terms_of_one_field(node.subqueries):
                 return {"terms": {node.subqueries[0].fieldname: terms}}
+            case query.And() if node.subqueries and not _split(node)[1]:
+                return {"bool": {"filter": [self.matching(part) for part in node.subqueries]}}
             case query.Prefix() if node.fieldname in STREAM_OF:
                 return _beginning(node)
             case query.Wildcard() | query.FuzzyTerm() if node.fieldname in STREAM_OF:
@@ -147,6 +150,9 @@ class Translator:
         """
         if all(isinstance(part, query.Term) for part in parts) and slop == 1:
             return {"match_phrase": {field: SEPARATOR.join(_text(part.text) for part in parts)}}
+        if slop == 1 and _follow_as_characters(parts):
+            characters = SEPARATOR.join(first_characters([_text(part.text) for part in parts]))
+            return {"match_phrase": {CHARACTERS_FIELD[field]: characters}}
         intervals = [self._interval(field, part) for part in parts]
         rule = {"ordered": True, "max_gaps": slop - 1, "intervals": intervals}
         return {"intervals": {field: {"all_of": rule}}}
@@ -175,6 +181,8 @@ class Translator:
         return self._excluding(all_of(parts), unwanted)
 
     def _or(self, node: query.Or, boost: float) -> Clause:
+        if values := _unscored_values(node):
+            return Clause(self.matching(query.Or(values)), is_scored=False)
         wanted, unwanted = _split(node)
         parts = [self.translate(part, boost * node.boost) for part in wanted]
         return self._excluding(any_of(parts), unwanted)
@@ -267,6 +275,24 @@ def _is_character(node: query.Query) -> bool:
     )
 
 
+def _follow_as_characters(parts: list[query.Query]) -> bool:
+    """Whether parts stand side by side just where their first characters do."""
+    if not all(isinstance(part, query.Term) or _is_character(part) for part in parts):
+        return False
+    return all(starmap(_is_known, pairwise([*parts, None])))
+
+
+def _is_known(part: Any, following: Any) -> bool:
+    """Whether a token is known by its first character and by what follows it."""
+    if isinstance(part, query.Prefix) or not is_han(part.text):
+        return True
+    if following is None:
+        return False
+    # Of a run of Chinese characters each begins a pair, but for the last one.
+    run = part.text[1:]
+    return following.text.startswith(run) if run else not is_han(following.text)
+
+
 def _characters_of(name: str) -> str:
     return CHARACTERS_FIELD.get(name, CHARACTERS)
 
@@ -283,11 +309,19 @@ def _split(node: query.And | query.Or) -> tuple[list[query.Query], list[query.Qu
     return [part for part in node.subqueries if not isinstance(part, query.Not)], unwanted
 
 
-def _terms_of_one_field(node: query.Or) -> list[str]:
-    """The terms of a node if it has nothing else, and all of one stream or field; else none."""
+def _unscored_values(node: query.Or) -> list[query.Query]:
+    """The terms of a node whose parts are terms of one field that do not score; else none."""
     parts = node.subqueries
+    if not all(type(part) is query.ConstantScoreQuery and not part.score for part in parts):
+        return []
+    values = [part.child for part in parts]
+    return values if _terms_of_one_field(values) else []
+
+
+def _terms_of_one_field(parts: list[query.Query]) -> list[str]:
+    """The terms of nodes if they are nothing else, and all of one stream or field; else none."""
     names = {part.fieldname if type(part) is query.Term else "" for part in parts}
-    if len(names) != 1 or not names <= STREAM_OF.keys():
+    if len(names) != 1 or not names <= STREAM_OF.keys() | set(FACET_FIELDS):
         return []
     return [_text(part.text) for part in parts]
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,6 +24,7 @@ from indexer.errors import GenerationError
 
 _TOGETHER = 1000  # documents of one call
 _BYTES = 8_000_000  # of one call, about
+_AT_ONCE = 2  # calls
 _TRIES = 8
 _PAUSE = 0.25  # seconds after the first try; each pause is twice the one before
 _BUSY = (429, 502, 503, 504)
@@ -65,8 +68,15 @@ def write(cluster: Cluster, index: str, actions: Iterable[Action]) -> None:
         OpenSearchException: The cluster did not answer, or refused everything.
     """
     refused: list[str] = []
-    for together in _together(actions):
-        refused += _send(cluster, index, together)
+    sent: deque[Future[list[str]]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE) as senders:
+        for together in _together(actions):
+            # The next ones are made ready while the cluster writes.
+            sent.append(senders.submit(_send, cluster, index, together))
+            if len(sent) > _AT_ONCE:
+                refused += sent.popleft().result()
+        for remaining in sent:
+            refused += remaining.result()
     if refused:
         raise GenerationError(
             f"{len(refused)} documents were refused by {cluster.address}, the first was "
