@@ -64,9 +64,8 @@ class Server:
 
     def run(self, statement: str) -> list[tuple[object, ...]]:
         """Execute a statement in a database of the server's own."""
-        where = {"host": str(self.folder), "port": self.port, "user": "postgres"}
-        with psycopg.connect(dbname="postgres", autocommit=True, **where) as connection:
-            cursor = connection.execute(statement)
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            cursor = connection.execute(statement.encode())
             return cursor.fetchall() if cursor.description else []
 
     def make_database(self, how: str) -> str:
@@ -93,7 +92,6 @@ def start_postgresql(binaries: Path, wanted_by: int, settings: Mapping[str, str]
         names = {entry.pw_name for entry in pwd.getpwall()}
         user = "postgres" if "postgres" in names else "nobody"
         shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)
-    account = {"user": user, "group": pwd.getpwnam(user).pw_gid} if user else {}
     data = str(folder / "data")
     access = ["--auth-local=trust", "--auth-host=scram-sha-256"]
     form = ["--no-sync", "--encoding=UTF8", "--locale=C"]
@@ -102,7 +100,8 @@ def start_postgresql(binaries: Path, wanted_by: int, settings: Mapping[str, str]
         cwd=folder,
         stdout=subprocess.DEVNULL,
         check=True,
-        **account,
+        user=user or None,
+        group=pwd.getpwnam(user).pw_gid if user else None,
     )
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
