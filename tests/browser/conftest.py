@@ -160,8 +160,8 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     contexts = []
 
     def note_failure(request: Request) -> None:
-        # What is no longer wanted is not waited for.
-        if not (request.failure == "net::ERR_ABORTED" and "/suggest?" in request.url):
+        # What the browser itself no longer wants, as when a page is left, it does not wait for.
+        if request.failure != "net::ERR_ABORTED":
             problems.append(f"failed: {request.url}")
 
     def note_message(message: ConsoleMessage) -> None:

@@ -113,6 +113,19 @@ EXAMPLES = {
     "title：催收": {"debt"},
     "date:２０２２..２０２３": {"collector", "bank"},
 }
+CORRECTED = {
+    "colector": {"collector"},
+    "崔收": {"debt"},
+    "收催": {"debt"},
+    "银号行": {"bank"},
+    "招基金": {"bank"},
+    "招人基金": {"bank"},
+    "cuishou": {"debt"},
+    "cuishou shangmen": {"debt"},
+    "cuishoushangmen": {"debt"},
+    "cui shou shang men": {"debt"},
+    "2019yinhang": {"bank"},
+}
 MORE = {
     # operators only where they are meant
     "call or rang": {"scam"},
@@ -180,13 +193,19 @@ def codes(index: Index, query: str) -> list[str]:
 
 def test_every_example_of_the_page_is_tried() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `((?:[^`\\]|\\.)+)` \|", page, re.MULTILINE)
-    assert [row.replace("\\|", "|") for row in rows] == list(EXAMPLES)
+    rows = re.findall(r"^\| ((?:`(?:[^`\\]|\\.)+`(?:, )?)+) \|", page, re.MULTILINE)
+    examples = [example for row in rows for example in re.findall("`(.+?)`", row)]
+    assert [one.replace("\\|", "|") for one in examples] == [*EXAMPLES, *CORRECTED]
 
 
 def test_queries_find_what_the_page_says(collection: Index) -> None:
     expected = EXAMPLES | MORE
     assert {query: found(collection, query) for query in expected} == expected
+
+
+def test_what_may_have_been_meant_is_found(collection: Index) -> None:
+    assert {query: found(collection, query, "auto") for query in CORRECTED} == CORRECTED
+    assert all("corrected" in codes(collection, query) for query in CORRECTED)
 
 
 def test_words_stand_in_order_of_what_they_say(collection: Index) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from crawler.limits import CONCURRENCY
 from crawler.runs import last_run, tally
 from crawler.visit import Outcome
 from crawler.worker import this_worker
+from indexer import Index
 from indexer.store.tables import pages
 
 if TYPE_CHECKING:
@@ -69,10 +71,10 @@ def complaints_of(workers: list[subprocess.Popen[str]]) -> list[str]:
     return [worker.stderr.read() for worker in workers if worker.stderr]
 
 
-def test_a_killed_worker_gives_its_pages_to_the_others(
-    site: Site, shared: Collection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    paths = site.set_articles(COUNT, page_size=COUNT)
+def kill_one(
+    site: Site, shared: Collection, paths: list[str], monkeypatch: pytest.MonkeyPatch
+) -> set[str]:
+    """Crawl with three workers, one of which is killed; the pages that it was at."""
     all_at_work = threading.Event()
     answer = site.answer
 
@@ -86,7 +88,8 @@ def test_a_killed_worker_gives_its_pages_to_the_others(
     with ExitStack() as stack:
         workers = [stack.enter_context(shared.start_crawl("site")) for _ in range(3)]
         while not all(leases_of(shared, worker) for worker in workers):
-            assert all(worker.poll() is None for worker in workers)
+            ended = [worker for worker in workers if worker.poll() is not None]
+            assert not ended, complaints_of(ended)
             time.sleep(0.1)
         dead, *others = workers
         dead.send_signal(signal.SIGSTOP)
@@ -96,6 +99,14 @@ def test_a_killed_worker_gives_its_pages_to_the_others(
         dead.wait()
         assert complaints_of(others) == ["", ""]
     assert [worker.returncode for worker in others] == [0, 0]
+    return lost
+
+
+def test_a_killed_worker_gives_its_pages_to_the_others(
+    site: Site, shared: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = site.set_articles(COUNT, page_size=COUNT)
+    lost = kill_one(site, shared, paths, monkeypatch)
     visits = Counter(site.visited())
     assert visits.keys() == {"/", *paths}
     twice = {site.url + path for path, count in visits.items() if count > 1}
@@ -111,6 +122,38 @@ def test_a_killed_worker_gives_its_pages_to_the_others(
         )
         assert tally(store, "site", run).outcomes[Outcome.NEW] == COUNT
         assert store.verify() == []
+
+
+@pytest.mark.long
+@pytest.mark.cluster
+def test_whoever_follows_has_every_article_once_though_a_worker_was_killed(
+    site: Site, shared: Collection, cluster_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = site.set_articles(COUNT, page_size=COUNT)
+    over = threading.Event()
+    with Index.open(shared.path, engine=cluster_address) as index:
+
+        def follow() -> None:
+            while not over.wait(0.1):
+                index.catch_up()
+
+        with ThreadPoolExecutor(1) as follower:
+            following = follower.submit(follow)
+            try:
+                lost = kill_one(site, shared, paths, monkeypatch)
+            finally:
+                over.set()
+            following.result()
+        index.catch_up()
+        assert lost
+        assert index.check() == []
+        assert index.stats().indexed == COUNT
+        found = index.search("笑话", limit=COUNT)
+        assert found.total == COUNT
+        urls = {hit.article.url for hit in found} | {
+            other.url for hit in found for other in index.duplicates(hit.article.id)
+        }
+        assert urls == {site.url + path for path in paths}
 
 
 def test_machines_whose_clocks_differ_take_turns_and_visit_no_page_twice(
