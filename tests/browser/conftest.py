@@ -159,11 +159,6 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     problems: list[str] = []
     contexts = []
 
-    def note_failure(request: Request) -> None:
-        # What the browser itself no longer wants, as when a page is left, it does not wait for.
-        if request.failure != "net::ERR_ABORTED":
-            problems.append(f"failed: {request.url}")
-
     def note_message(message: ConsoleMessage) -> None:
         # The sandbox of a copy also stops the scripts by which Playwright looks into a page.
         if not message.text.startswith(f"Blocked script execution in '{address}copy/"):
@@ -173,16 +168,28 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         context = chromium.new_context(**{"locale": "en-GB", **options})  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        shown: list[Request] = []  # the pages one after the other
+        asked: dict[Request, int] = {}  # and at which of them something was asked for
+
+        def note(request: Request) -> None:
+            if request.is_navigation_request():
+                shown.append(request)
+            asked[request] = len(shown)
+            if urlsplit(request.url).netloc != host:
+                problems.append(request.url)
+
+        def note_failure(request: Request) -> None:
+            # What is no longer wanted is not waited for: by who goes on typing, or left the page.
+            is_left = asked.get(request) != len(shown) and request not in shown
+            unwanted = "/suggest?" in request.url or is_left
+            if not (request.failure == "net::ERR_ABORTED" and unwanted):
+                problems.append(f"failed: {request.url}")
+
         page.set_default_timeout(15_000)
         page.on("console", note_message)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", note_failure)
-        page.on(
-            "request",
-            lambda request: (
-                None if urlsplit(request.url).netloc == host else problems.append(request.url)
-            ),
-        )
+        page.on("request", note)
         page.goto(address + path)
         return page
 

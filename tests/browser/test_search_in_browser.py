@@ -182,6 +182,7 @@ def test_a_person_asks_why_and_for_more_like_it(open_page: OpenPage, address: st
     page.get_by_role("link", name="Why this?").click()
     expect(page.get_by_role("table")).to_contain_text("collector")
     page.get_by_role("link", name="Back to the results").click()
+    expect(page.locator(".hits")).to_be_visible()
     page.goto(address + PHONES)
     page.get_by_role("link", name="More like this").first.click()
     expect(page.locator("#similar")).to_be_in_viewport()
