@@ -21,13 +21,15 @@ sys.path += [
     str(Path(__file__).parents[1] / "tests" / name) for name in ("opensearch", "postgresql")
 ]
 
+from harness.child import ChildError
+from harness.command import add_record
 from harness.corpus import FORM, Corpus, load_corpus
 from harness.memory import resident
 from harness.record import begin_record, write_record
 from indexer.errors import XiaosouError
 from latency import make_queries
 from scalerun.deployment import Deployment
-from scalerun.run import ChildError, ask, fill
+from scalerun.run import ask, fill
 from scalerun.servers import NoServerError, database, node
 from scalerun.summary import table
 
@@ -55,7 +57,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--cluster", metavar="ADDRESS", help="an empty index; it is left there")
     parser.add_argument("--store", metavar="URL", help="an empty store; it is left there")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+    add_record(parser)
     return parser.parse_args()
 
 
@@ -94,9 +96,7 @@ def main() -> None:
     given = parse_arguments()
     try:
         corpus = load_corpus(given.corpus)
-        options = {
-            name: getattr(given, name) for name in ("articles", "queries", "clients", "heap")
-        }
+        options = {name: getattr(given, name) for name in _OPTIONS}
         record = begin_record("scale", corpus, _LIBRARIES, options)
         record["deployments"] = measure(given, corpus)
     except (XiaosouError, ChildError, NoServerError) as error:

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from harness.child import ChildError
 from harness.command import add_engines, add_outputs, check_goals
 from harness.corpus import FORM, load_corpus
 from harness.record import write_record
@@ -20,7 +21,6 @@ from indexer.errors import XiaosouError
 from indexer.progress import progress
 from peers.all import NAMES
 from speedrun.agreement import differences
-from speedrun.children import ChildError
 from speedrun.figures import figures
 from speedrun.plot import plot_latencies
 from speedrun.queries import CorpusTooSmallError

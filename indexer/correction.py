@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 from math import exp
 
@@ -115,7 +116,7 @@ class Corrector:
 
     def _joined(self, typed: Sequence[_Run]) -> list[_Run]:
         joined: list[_Run] = []
-        candidates = self._candidates()
+        candidates = self._candidates
         for is_syllable, group in groupby(typed, lambda run: candidates.is_syllable(run.typed)):
             together = [*group]
             if is_syllable:
@@ -123,6 +124,7 @@ class Corrector:
             joined += together
         return joined
 
+    @cached_property
     def _candidates(self) -> Candidates:
         return Candidates(self._engine, self._lexicon())
 
@@ -135,12 +137,12 @@ class Corrector:
         together = phrase_unit(run)
         if together is None or self._occurs(together):
             return None
-        return self._candidates().of_chinese(run)
+        return self._candidates.of_chinese(run)
 
     def _of_latin(self, run: str) -> Reading | None:
         if not run.isascii() or run.isdigit() or self._is_latin_word(run):
             return None
-        candidates = self._candidates()
+        candidates = self._candidates
         pinyin = candidates.of_pinyin(run.split()) if len(run) <= _MOST_LETTERS else None
         is_word = len(run) >= _SHORTEST and run.isalpha()
         if not is_word or (pinyin and pinyin.likelihood >= candidates.latin_at_most()):
@@ -152,7 +154,7 @@ class Corrector:
         """A Latin word that articles have, with Chinese of that sound, in a query of pinyin."""
         if run.reading or not (run.typed.isascii() and run.typed.isalpha()):
             return run
-        pinyin = self._candidates().of_pinyin([run.typed])
+        pinyin = self._candidates.of_pinyin([run.typed])
         if pinyin is None or len(pinyin.parts) > 1:
             return run
         (part,) = pinyin.parts

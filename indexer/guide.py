@@ -72,7 +72,6 @@ class Guide:
         self._store = store
         self._folder = folder
         self._known: Renewed[_Known] = Renewed(self._start)
-        self._is_small = True
         self._closing = threading.Event()
         self._thread = ThreadPoolExecutor(1, "guide")
 
@@ -109,9 +108,8 @@ class Guide:
     def _now(self, live: Generation) -> _Known:
         state = f"{live.name} {live.engine.cursor} {live.fingerprint}"
         file = self._file(live)
-        if not self._known.is_made and (kept := _read(file)):
+        if self._known.made is None and (kept := _read(file)):
             self._known.put(kept.state, kept)
-            self._is_small = len(kept.suggestions) < _SMALL
         return self._known.get(state, lambda: self._make(live, state))
 
     def _file(self, live: Generation) -> Path:
@@ -119,7 +117,8 @@ class Guide:
 
     def _start(self, renew: Callable[[], None]) -> None:
         """Renew at once what takes no time, and anything else in the background."""
-        if self._is_small:
+        known = self._known.made
+        if known is None or len(known.suggestions) < _SMALL:
             renew()
         else:
             self._thread.submit(self._logging, renew)
@@ -144,7 +143,6 @@ class Guide:
             with suppress(OSError):
                 write_arrays(file, _VERSION, arrays)
             kept = _read(file) or _Known.of(MemoryArrays(arrays))
-        self._is_small = len(kept.suggestions) < _SMALL
         return kept
 
     def _unless_closing(self, items: Iterable[Item]) -> Iterator[Item]:

@@ -61,9 +61,9 @@ class Renewed(Generic[Made]):
         return self._known[1] if self._known else known[1]
 
     @property
-    def is_made(self) -> bool:
-        """Whether there is a value."""
-        return self._known is not None
+    def made(self) -> Made | None:
+        """The value as it is, if there is one."""
+        return self._known[1] if self._known else None
 
     def put(self, state: Hashable, made: Made) -> None:
         """Have a value that was made before, if there is none yet."""

@@ -13,9 +13,14 @@ from harness.goals import Figures, judge, load_goals, summary
 _GOALS = Path(__file__).parents[1] / "goals.toml"
 
 
+def add_record(parser: argparse.ArgumentParser) -> None:
+    """Add the option ``--json``."""
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+
+
 def add_outputs(parser: argparse.ArgumentParser) -> None:
     """Add the options ``--json`` and ``--check``."""
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write all that was measured")
+    add_record(parser)
     parser.add_argument(
         "--check", action="store_true", help="exit 1 when a goal of goals.toml is missed"
     )

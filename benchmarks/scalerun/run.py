@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -12,14 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from harness.child import FOLDER, ChildError, command_of
 from scalerun.ask import READY
 from scalerun.deployment import Deployment
-
-_FOLDER = Path(__file__).parents[1]  # where the modules of the benchmarks are found
-
-
-class ChildError(Exception):
-    """A process of a measurement failed."""
 
 
 def fill(
@@ -36,9 +30,9 @@ def fill(
         "articles": articles,
         "node": node,
     }
-    command = [sys.executable, "-m", "scalerun.fill"]
+    command = command_of("scalerun.fill")
     done = subprocess.run(
-        command, cwd=_FOLDER, input=json.dumps(given), stdout=subprocess.PIPE, text=True
+        command, cwd=FOLDER, input=json.dumps(given), stdout=subprocess.PIPE, text=True
     )
     if done.returncode:
         raise ChildError(f"{deployment.engine} could not be filled")
@@ -94,9 +88,9 @@ def ask(
 
 
 def _client(given: dict[str, Any]) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "scalerun.ask"]
+    command = command_of("scalerun.ask")
     process = subprocess.Popen(
-        command, cwd=_FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=FOLDER, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert process.stdin
     process.stdin.write(json.dumps(given) + "\n")

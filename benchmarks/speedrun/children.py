@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from harness.child import FOLDER, ChildError, command_of
 from speedrun.queries import Query
 from speedrun.workspace import Workspace
-
-_FOLDER = Path(__file__).parents[1]  # where the modules of the benchmarks are found
-
-
-class ChildError(Exception):
-    """A process of a measurement failed."""
 
 
 def build(workspace: Workspace, engine: str, source: str, form: str = "plain") -> dict[str, Any]:
@@ -62,8 +55,8 @@ def open_fresh(
 
 
 def _run(module: str, arguments: list[str], given: str = "") -> dict[str, Any]:
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, cwd=_FOLDER, input=given, capture_output=True, text=True)
+    command = command_of(module, *arguments)
+    done = subprocess.run(command, cwd=FOLDER, input=given, capture_output=True, text=True)
     if done.returncode:
         reason = done.stderr.strip().splitlines() or ["no reason given"]
         raise ChildError(f"{' '.join(command[1:])} failed: {reason[-1]}")

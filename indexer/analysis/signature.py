@@ -34,6 +34,11 @@ _NONE = np.uint64(0xFFFFFFFFFFFFFFFF)  # no text and hash
 _ODD = np.uint32(0x9E3779B1)  # mixes the hashes of neighbours (D. Knuth's multiplicative hashing)
 
 
+def stack(signatures: Iterable[bytes]) -> NDArray[np.uint8]:
+    """Signatures as the rows of an array: shape (count, `SIZE`)."""
+    return np.frombuffer(b"".join(signatures), np.uint8).reshape(-1, SIZE)
+
+
 def sign(title: Iterable[str], body: Iterable[str]) -> bytes:
     """The signature of a text; all its bytes are 255 when it has no words.
 

@@ -94,9 +94,10 @@ def test_after_a_failure_the_old_value_stays_and_it_is_tried_again() -> None:
 
 def test_a_value_that_is_there_is_kept_and_one_that_is_forgotten_made_again() -> None:
     renewed: Renewed[str] = Renewed()
-    assert not renewed.is_made
+    assert renewed.made is None
     renewed.put("state", "first")
     renewed.put("state", "second")
+    assert renewed.made == "first"
     assert renewed.get("state", lambda: "third") == "first"
     renewed.forget()
     assert renewed.get("state", lambda: "third") == "third"

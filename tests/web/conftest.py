@@ -9,6 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from indexer import Article, Index
 from web import create_app
@@ -36,6 +37,11 @@ COLLECTOR = Article(
     author="Ann Lee",
     published=datetime(2024, 3, 5, 8, 30, tzinfo=UTC),
 )
+SAME_EXAMPLES = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+"""For requests that are generated: the same ones each time, however long they take."""
+
 NOTE = Article(url="urn:sha256:0123456789abcdef", title="", body="一张没有标题的便条。")
 
 

@@ -8,12 +8,12 @@ from urllib.parse import quote, quote_from_bytes
 
 from flask import Flask
 from flask.testing import FlaskClient
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.routing import Map
 
 from indexer.article import article_id
-from tests.web.conftest import COLLECTOR
+from tests.web.conftest import COLLECTOR, SAME_EXAMPLES
 
 EXAMPLES = 300
 LEAKS = re.compile(r"Traceback|File \"|site-packages|[Ww]erkzeug|waitress|SQLAlchemy|/tests/")
@@ -87,13 +87,7 @@ headers = st.fixed_dictionaries(
 
 
 def test_it_is_answered(app: Flask, client: FlaskClient) -> None:
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(SAME_EXAMPLES, max_examples=EXAMPLES)
     @given(
         method=st.sampled_from(["GET", "GET", "GET", "HEAD", "OPTIONS", "TRACE", "PUT", "PATCH"])
         | st.sampled_from(["POST", "DELETE"]),

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 import schemathesis
 from flask import Flask
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection
 
 from indexer import Article, Index
+from tests.web.conftest import SAME_EXAMPLES
 from web import create_app
 from web.api.description import DOCUMENT
 from web.keys import SCOPES, Keys
@@ -55,13 +56,7 @@ def test_answers_are_as_described(
     app, key = served
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", app)
 
-    @settings(
-        max_examples=EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(SAME_EXAMPLES, max_examples=EXAMPLES)
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def ask(case: Case) -> None:
         case.call_and_validate(

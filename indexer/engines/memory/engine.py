@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Document
-from indexer.analysis.signature import SIZE
+from indexer.analysis.signature import stack
 from indexer.duplicate import Grouped, bands_of, group
 from indexer.engines.memory.evaluation import Evaluation, Indexed, frequency_of, keys_of
 from indexer.query import Found, Match, Request
@@ -145,9 +145,8 @@ def _set_groups(added: list[Indexed], there: list[Indexed]) -> None:
 
 
 def _signed(documents: list[Indexed]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    joined = b"".join(indexed.document.signature for indexed in documents)
     numbers = np.array([indexed.document.seq for indexed in documents], np.int64)
-    return np.frombuffer(joined, np.uint8).reshape(-1, SIZE), numbers
+    return stack(indexed.document.signature for indexed in documents), numbers
 
 
 def _collapsed(

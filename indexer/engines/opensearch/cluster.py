@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from opensearchpy import (
     AuthenticationException,
@@ -51,6 +52,20 @@ class Cluster:
             raise GenerationError(
                 f"the index at {self.address} cannot be used ({reason(error)}): {_advice(error)}"
             ) from error
+
+    def search(self, index: str | None, body: dict[str, Any], **parameters: str) -> Any:
+        """What all shards of an index answer together.
+
+        Args:
+            index: Its name; None where the body names a point in time.
+            body: What is asked.
+            parameters: Others of the call.
+
+        Raises:
+            OpenSearchException: A shard did not answer, or refused.
+        """
+        whole = {"allow_partial_search_results": "false", **parameters}
+        return self.client.search(body=body, index=index, params=whole)
 
     def close(self) -> None:
         """Let go of the connections."""

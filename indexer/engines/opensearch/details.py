@@ -67,6 +67,5 @@ def duplicates_of(cluster: Cluster, index: str, identity: str) -> tuple[str, ...
 def _find(cluster: Cluster, index: str, identity: str, wanted: dict[str, Any]) -> Any:
     """A document as searches see it, or None."""
     body = {"query": {"ids": {"values": [identity]}}, "size": 1, **wanted}
-    params = {"allow_partial_search_results": "false"}
-    hits = cluster.client.search(body=body, index=index, params=params)["hits"]["hits"]
+    hits = cluster.search(index, body)["hits"]["hits"]
     return hits[0] if hits else None

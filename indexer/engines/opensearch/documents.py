@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.signature import SIZE
+from indexer.analysis.signature import stack
 from indexer.analysis.streams import GAP, is_han
 from indexer.duplicate import bands_of
 from indexer.engines.opensearch.fields import (
@@ -62,7 +62,7 @@ def band_value(key: int) -> str:
 
 def signatures_of(values: Sequence[str]) -> NDArray[np.uint8]:
     """Signatures, shape (count, `SIZE`), of their values."""
-    return np.frombuffer(b"".join(map(b64decode, values)), np.uint8).reshape(-1, SIZE)
+    return stack(map(b64decode, values))
 
 
 def source_of(document: Document, group: int) -> Source:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Document
-from indexer.analysis.signature import SIZE
+from indexer.analysis.signature import stack
 from indexer.duplicate import EARLIEST, Bands, Grouped, bands_of, group
 from indexer.engines.opensearch.clause import Dsl
 from indexer.engines.opensearch.cluster import Cluster
@@ -51,8 +51,7 @@ class Grouping:
         self._changed.update(identity for identity, _ in changes)
         documents = [document for _, document in changes if document]
         numbers = np.array([document.seq for document in documents], np.int64)
-        joined = b"".join(document.signature for document in documents)
-        signatures = np.frombuffer(joined, np.uint8).reshape(-1, SIZE)
+        signatures = stack(document.signature for document in documents)
         bands = bands_of(signatures)
         groups = group(signatures, numbers, [self._candidates(bands), *self._written])
         self._written.append(_grouped(bands, signatures, groups, numbers))
@@ -98,9 +97,7 @@ class Grouping:
             "_source": False,
             "docvalue_fields": ["seq", GROUP, SIGNATURE],
         }
-        params = {"allow_partial_search_results": "false"}
-        answer = self._cluster.client.search(body=body, index=self._index, params=params)
-        found: list[Any] = answer["hits"]["hits"]
+        found: list[Any] = self._cluster.search(self._index, body)["hits"]["hits"]
         return found
 
 

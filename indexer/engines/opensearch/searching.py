@@ -19,7 +19,7 @@ WINDOW = 10_000
 
 _KEPT = "1m"  # how long the state of the index is kept for the next page
 _FACET_CANDIDATES = 10_000  # values that each shard counts, so that the sums are right
-_PARAMETERS = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
+_SEARCH_TYPE = "dfs_query_then_fetch"  # scores by the statistics of all shards
 _ORDERS: Mapping[str, list[Dsl]] = {
     "relevance": [{"_score": "desc"}, {"id": "asc"}],
     "newest": [{"published": {"order": "desc", "missing": "_last"}}, {"id": "asc"}],
@@ -173,4 +173,4 @@ def _deep(cluster: Cluster, index: str, body: Dsl, request: Request) -> list[Any
 
 
 def _search(cluster: Cluster, index: str | None, body: Dsl) -> Any:
-    return cluster.client.search(body=body, index=index, params=dict(_PARAMETERS))
+    return cluster.search(index, body, search_type=_SEARCH_TYPE)

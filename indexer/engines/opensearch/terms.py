@@ -95,9 +95,8 @@ class Terms:
 
     def _ask(self, aggregation: Dsl) -> Any:
         body = {"size": 0, "track_total_hits": False, "aggs": {"terms": aggregation}}
-        params = {"allow_partial_search_results": "false"}
         with self._cluster.reporting():
-            answer = self._cluster.client.search(body=body, index=self._index, params=params)
+            answer = self._cluster.search(self._index, body)
         return answer["aggregations"]["terms"]
 
 

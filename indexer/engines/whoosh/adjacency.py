@@ -24,8 +24,9 @@ def find_phrase(
         body_begins: For each document, the first position of its body.
         fields: In which fields.
     """
-    common = common_of(sorted((token.documents for token in tokens), key=len))
-    keys = [_keys(token, token.documents.searchsorted(common)) for token in tokens]
+    order = sorted(range(len(tokens)), key=lambda offset: len(tokens[offset].documents))
+    _, places = common_of([tokens[offset].documents for offset in order])
+    keys = [(n, _keys(tokens[n], where)) for n, where in zip(order, places, strict=True)]
     return _documents(_adjacent(keys), body_begins, fields)
 
 
@@ -69,9 +70,13 @@ def _keys(token: Occurrences, chosen: NDArray[np.int64]) -> NDArray[np.int64]:
     return (documents << _POSITION_BITS) + token.positions[spread(begins, sizes)]
 
 
-def _adjacent(tokens: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """The keys of the first token where all stand side by side, ascending."""
-    (offset, begins), *others = sorted(enumerate(tokens), key=lambda token: len(token[1]))
+def _adjacent(tokens: Sequence[tuple[int, NDArray[np.int64]]]) -> NDArray[np.int64]:
+    """The keys of the first token where all stand side by side, ascending.
+
+    Args:
+        tokens: Where each stands in the phrase, and its keys.
+    """
+    (offset, begins), *others = sorted(tokens, key=lambda token: len(token[1]))
     begins = begins - offset
     for offset, keys in others:
         begins = begins[places_in(keys, begins + offset)[1]]

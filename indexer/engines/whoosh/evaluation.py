@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indexer.engines.whoosh.adjacency import find_phrase
-from indexer.engines.whoosh.integers import Ints, places_in
+from indexer.engines.whoosh.integers import Ints, common_of, places_in
 from indexer.engines.whoosh.operations import (
     Adjacent,
     AllOf,
@@ -154,13 +154,7 @@ def _is_whole(operation: Operation) -> bool:
 
 def _common(parts: Sequence[Postings | Listed]) -> Matches:
     """The documents that all lists have; only they are scored."""
-    documents = parts[0].documents
-    places = [np.arange(len(documents))]
-    for part in parts[1:]:
-        where, there = places_in(part.documents, documents)
-        chosen = there.nonzero()[0]
-        documents = documents[chosen]
-        places = [*(before[chosen] for before in places), where[chosen]]
+    documents, places = common_of([part.documents for part in parts])
     scores = np.zeros(len(documents))
     for part, where in zip(parts, places, strict=True):
         known = _whole(part).scores if isinstance(part, Postings) else part.scores

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.signature import SIZE
+from indexer.analysis.signature import stack
 from indexer.engines.whoosh.building import StreamBuilder
 from indexer.engines.whoosh.columns import ColumnBuilder
 from indexer.engines.whoosh.schema import row_of
@@ -53,8 +53,7 @@ class Gathering:
 
     def signatures(self) -> NDArray[np.uint8]:
         """The signatures of all documents: shape (count, `SIZE`)."""
-        joined = b"".join(row["signature"] for row in self.rows)
-        return np.frombuffer(joined, np.uint8).reshape(-1, SIZE)
+        return stack(row["signature"] for row in self.rows)
 
     def finish(self) -> Mapping[str, NDArray[Any]]:
         """All documents as the arrays of a segment, but for groups. No more can be added.

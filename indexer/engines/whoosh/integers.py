@@ -28,12 +28,19 @@ def places_in(
     return places, values[places] == wanted
 
 
-def common_of(lists: Sequence[Ints]) -> Ints:
-    """What all of some ascending lists have; quickest with the shortest one first."""
+def common_of(lists: Sequence[Ints]) -> tuple[Ints, list[NDArray[np.int64]]]:
+    """What all of some ascending lists have, and where it stands in each.
+
+    It is quickest with the shortest one first.
+    """
     common, *others = lists
+    places = [np.arange(len(common))]
     for values in others:
-        common = common[places_in(values, common)[1]]
-    return common
+        found, there = places_in(values, common)
+        chosen = there.nonzero()[0]
+        common = common[chosen]
+        places = [*(before[chosen] for before in places), found[chosen]]
+    return common, places
 
 
 def spread(first: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:

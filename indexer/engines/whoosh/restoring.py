@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from whoosh.columns import EmptyColumnReader
 
 from indexer.analysis.document import FACET_FIELDS
-from indexer.analysis.signature import SIZE
+from indexer.analysis.signature import stack
 from indexer.engines.whoosh.columns import ColumnBuilder
 from indexer.engines.whoosh.decoding import decode_field
 from indexer.engines.whoosh.duplicates import duplicate_arrays
@@ -42,8 +42,7 @@ def decode_segment(reader: Any) -> Mapping[str, NDArray[Any]]:
     groups = np.fromiter(_column(reader, "group", GROUPS), np.int64, count)
     ungrouped = groups == 0
     groups[ungrouped] = arrays["numbers"][ungrouped]
-    joined = b"".join(signatures[number] for number in range(count))
-    arrays |= duplicate_arrays(np.frombuffer(joined, np.uint8).reshape(-1, SIZE), groups)
+    arrays |= duplicate_arrays(stack(signatures[number] for number in range(count)), groups)
     return arrays
 
 
