@@ -39,6 +39,12 @@ def cluster_address(opensearch_port: int) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(autouse=True)
+def _no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a search tries does not depend on how busy the machine is."""
+    monkeypatch.setattr("indexer.search._SECONDS", 600.0)
+
+
 @contextmanager
 def own_address(port: int) -> Iterator[str]:
     """The address of an index on a node, which is removed in the end."""

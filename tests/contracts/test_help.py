@@ -187,6 +187,16 @@ def test_a_correction_is_only_offered_when_all_words_are_asked_for(collection: I
     assert results.to_dict()["notices"][0]["query"] == "催收"
 
 
+def test_a_search_that_took_too_long_tries_nothing_more_and_says_so(
+    collection: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.search._SECONDS", 0.0)
+    results = collection.search("崔收")
+    assert (results.total, notices(results)) == (0, [("time", "")])
+    results = collection.search("催收")
+    assert (urls(results), notices(results)) == ({"1", "4"}, [("time", "")])
+
+
 @pytest.mark.parametrize(
     "typed", ["催收", "电话 地址", "collecting", "怎么", "zzzqqq", "-崔收", "收", "崔收是什么"]
 )

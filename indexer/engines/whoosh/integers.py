@@ -34,13 +34,19 @@ def common_of(lists: Sequence[Ints]) -> tuple[Ints, list[NDArray[np.int64]]]:
     It is quickest with the shortest one first.
     """
     common, *others = lists
-    places = [np.arange(len(common))]
+    steps = []
     for values in others:
         found, there = places_in(values, common)
         chosen = there.nonzero()[0]
         common = common[chosen]
-        places = [*(before[chosen] for before in places), found[chosen]]
-    return common, places
+        steps.append((found, chosen))
+    # What was chosen last is followed back, so that each list is gone through once.
+    kept = np.arange(len(common))
+    places = []
+    for found, chosen in reversed(steps):
+        kept = chosen[kept]
+        places.append(found[kept])
+    return common, [kept, *reversed(places)]
 
 
 def spread(first: NDArray[np.int64], counts: Ints) -> NDArray[np.int64]:
