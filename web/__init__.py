@@ -22,7 +22,6 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
         log: Where to write down what is searched for; nowhere without it.
     """
     # The shell imports this package to find its command: Flask loads only to serve.
-    from flask import Flask
     from flask.json.provider import DefaultJSONProvider
 
     from web import (
@@ -53,11 +52,12 @@ def create_app(index: Index, log: QueryLog | None = None) -> Flask:
     from web.api import search as search_api
     from web.api import sources as sources_api
     from web.api import suggestions as suggestions_api
+    from web.application import Application
     from web.keys import Keys
     from web.metrics import Metrics
     from web.popularity import Popularity
 
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     # It would be done by redirections to the host that the request claims to be for.
     app.url_map.merge_slashes = False

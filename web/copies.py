@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import urldefrag
 
 from sqlalchemy import bindparam, select
 
 from indexer.store import Store
+from indexer.store.copies import first_of
 from indexer.store.statement import Statement
 from indexer.store.tables import copies
 
@@ -22,8 +22,7 @@ def kept_of(store: Store, urls: Iterable[str]) -> frozenset[str]:
     Raises:
         StoreError: The store cannot be read.
     """
-    # Most URLs have no fragment, and taking it away takes longer than all else here.
-    firsts = {url: urldefrag(url).url if "#" in url else url for url in urls}
+    firsts = {url: first_of(url) for url in urls}
     with store.read() as connection:
         known = {row.first for row in _KEPT.execute(connection, {"firsts": [*firsts.values()]})}
     return frozenset(url for url, first in firsts.items() if first in known)

@@ -95,7 +95,7 @@ def age_links(asked: PageParameters, locale: Locale) -> list[FilterLink]:
         FilterLink(
             "age",
             locale.text(f"age.{age}"),
-            asked.with_age("" if age == asked.age else age).link(),
+            asked.link_to_age("" if age == asked.age else age),
             age == asked.age,
         )
         for age in AGES

@@ -14,6 +14,8 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # Whatever says nothing else may change with the next crawl.
+    "Cache-Control": "no-cache",
 }
 
 
@@ -24,8 +26,8 @@ def install(app: Flask) -> None:
 
 def _add(response: Response) -> Response:
     # Copies have a stricter policy of their own.
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
-    # Whatever says nothing else may change with the next crawl.
-    response.headers.setdefault("Cache-Control", "no-cache")
+    given = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - else it is pairs
+    response.headers.extend(
+        [(name, value) for name, value in _ALWAYS.items() if name.lower() not in given]
+    )
     return response

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, g, request
 
 from web.errors import BadParameterError
-from web.locale import LOCALES, PARAMETER
+from web.locale import LOCALES, PARAMETER, Locale
 
 _YEAR = 365 * 24 * 60 * 60  # seconds
 
@@ -21,12 +21,14 @@ def install(app: Flask) -> None:
 
 def _choose() -> None:
     asked = request.args.get(PARAMETER, "")
-    preferred = request.accept_languages.best_match(LOCALES, "en")
-    remembered = request.cookies.get(PARAMETER, "")
-    g.locale = LOCALES.get(asked) or LOCALES.get(remembered) or LOCALES[preferred]
+    g.locale = LOCALES.get(asked) or LOCALES.get(request.cookies.get(PARAMETER, "")) or _preferred()
     g.hl = asked if asked in LOCALES else ""
     if asked and not g.hl:
         raise BadParameterError("parameter.choice", name=PARAMETER, choices=", ".join(LOCALES))
+
+
+def _preferred() -> Locale:
+    return LOCALES[request.accept_languages.best_match(LOCALES, "en")]
 
 
 def _remember(response: Response) -> Response:

@@ -57,6 +57,11 @@ class Addresses:
         """The same, in the language that the page was asked in."""
         return self.of(endpoint, **values, **{PARAMETER: self.hl or None})
 
+    def form(self, endpoint: str, name: str) -> str:
+        """The same for any value, without characters that are percent-encoded: ``form % value``."""
+        slot = _SLOT.format("")
+        return self.link(endpoint, **{name: slot}).replace("%", "%%").replace(slot, "%s")
+
     def switch(self, code: str) -> str:
         """The request at hand in another language, relative to itself."""
         kept = [pair for pair in request.args.items(multi=True) if pair[0] != PARAMETER]

@@ -37,7 +37,6 @@ class Locale:
 
     Attributes:
         code: Its name in links: ``zh`` or ``en``.
-        tag: Its name for browsers (BCP 47).
         name: Its name in itself.
         catalogue: What it says, by key.
         write_date: How it writes the day of a time.
@@ -46,12 +45,16 @@ class Locale:
     """
 
     code: str
-    tag: str
     name: str
     catalogue: Mapping[str, str]
     write_date: Callable[[datetime], str]
     api: Mapping[str, str]
     crawler: Wording
+
+    @property
+    def tag(self) -> str:
+        """Its name for browsers (BCP 47)."""
+        return self.catalogue["tag"]
 
     def text(self, key: str, **values: object) -> str:
         """What the catalogue says under a key, with the values filled in."""
@@ -115,10 +118,8 @@ def _chinese_date(time: datetime) -> str:
     return f"{time.year}年{time.month}月{time.day}日"
 
 
-_CHINESE = Locale(
-    "zh", "zh-CN", "中文", CHINESE, _chinese_date, CHINESE_API, Wording(CHINESE_CRAWLER)
-)
-_ENGLISH = Locale("en", "en", "English", ENGLISH, _english_date, {}, Wording({}))
+_CHINESE = Locale("zh", "中文", CHINESE, _chinese_date, CHINESE_API, Wording(CHINESE_CRAWLER))
+_ENGLISH = Locale("en", "English", ENGLISH, _english_date, {}, Wording({}))
 
 LOCALES = {locale.code: locale for locale in (_CHINESE, _ENGLISH)}
 """The languages of the interface, by code."""

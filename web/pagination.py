@@ -53,7 +53,7 @@ class Pagination:
         def link(number: int) -> PageLink | None:
             if not 1 <= number <= last or last == 1:
                 return None
-            return PageLink(number, asked.with_page(number).link())
+            return PageLink(number, asked.link_to_page(number))
 
         around = [link(number) for number in range(current - _AROUND, current + _AROUND + 1)]
         numbers = tuple(page for page in around if page)

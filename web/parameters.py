@@ -70,12 +70,13 @@ class PageParameters:
         Raises:
             BadParameterError: One of them has a value it cannot have.
         """
+        single = arguments.to_dict()
         return cls(
-            query=_text(arguments.get("q", "")),
+            query=_text(single.get("q", "")),
             filters=_read_filters(arguments, PAGE_FILTERS),
-            age=_read_age(arguments),
-            sort=_read_choice(arguments, "sort", SORTS),
-            page=read_number(arguments, "page", 1, 1, MAX_PAGE),
+            age=_read_age(single),
+            sort=_read_choice(single, "sort", SORTS),
+            page=read_number(single, "page", 1, 1, MAX_PAGE),
             hl=hl,
         )
 
@@ -98,10 +99,6 @@ class PageParameters:
         before, _, after = self.with_filter(field, _NONE).link().partition(_quote(_NONE))
         return lambda value: before + _quote(value) + after
 
-    def with_age(self, age: str) -> PageParameters:
-        """The first page of the same search where articles may be so old; empty for any age."""
-        return replace(self, age=age, page=1)
-
     def with_filter(self, field: str, value: str) -> PageParameters:
         """The first page of the same search where a field may also have this value."""
         return self._filtered({**self.filters, field: (*self.filters.get(field, ()), value)})
@@ -116,10 +113,6 @@ class PageParameters:
         """The first page of the same search without any filter."""
         return replace(self._filtered({}), age="")
 
-    def with_sort(self, sort: str) -> PageParameters:
-        """The first page of the same search in another order."""
-        return replace(self, sort=sort, page=1)
-
     def with_page(self, page: int) -> PageParameters:
         """Another page of the same search."""
         return replace(self, page=page)
@@ -129,21 +122,43 @@ class PageParameters:
 
         Of a long query only what is searched for is kept: see `indexer.query.parser`.
         """
-        pairs = [("q", self.query[:MAX_CHARACTERS])]
-        pairs += [(field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())]
-        if self.age:
-            pairs.append(("age", self.age))
-        if self.sort != SORTS[0]:
-            pairs.append(("sort", self.sort))
-        if self.page > 1:
-            pairs.append(("page", str(self.page)))
-        if self.hl:
-            pairs.append(("hl", self.hl))
-        return pairs
+        filters = [
+            (field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())
+        ]
+        query = self.query[:MAX_CHARACTERS]
+        return [("q", query), *filters, *self._view(self.age, self.sort, self.page)]
 
     def link(self) -> str:
         """The link to it from another page of results."""
-        return "?" + "&".join(f"{name}={_quote(value)}" for name, value in self.pairs())
+        return self._link(self.age, self.sort, self.page)
+
+    def link_to_age(self, age: str) -> str:
+        """The link to the first page where articles may be so old; empty for any age."""
+        return self._link(age, self.sort, 1)
+
+    def link_to_sort(self, sort: str) -> str:
+        """The link to the first page in another order."""
+        return self._link(self.age, sort, 1)
+
+    def link_to_page(self, page: int) -> str:
+        """The link to another page of the same search."""
+        return self._link(self.age, self.sort, page)
+
+    def _link(self, age: str, sort: str, page: int) -> str:
+        filters = tuple(self.filters.items())
+        view = "".join(f"&{name}={value}" for name, value in self._view(age, sort, page))
+        return _beginning(self.query[:MAX_CHARACTERS], filters) + view
+
+    def _view(self, age: str, sort: str, page: int) -> list[tuple[str, str]]:
+        """Names and values of how what is found is seen; all of them mean themselves in a link."""
+        pairs = [("age", age)] if age else []
+        if sort != SORTS[0]:
+            pairs.append(("sort", sort))
+        if page > 1:
+            pairs.append(("page", str(page)))
+        if self.hl:
+            pairs.append(("hl", self.hl))
+        return pairs
 
     def _filtered(self, filters: Mapping[str, tuple[str, ...]]) -> PageParameters:
         return replace(self, filters=filters, page=1)
@@ -168,28 +183,37 @@ class ApiParameters:
         Raises:
             BadParameterError: One of them has a value it cannot have, or ``q`` is missing.
         """
-        if "q" not in arguments:
+        single = arguments.to_dict()
+        if "q" not in single:
             raise BadParameterError("parameter.missing", name="q")
-        if arguments.get("page") and arguments.get("offset"):
+        if single.get("page") and single.get("offset"):
             raise BadParameterError("parameter.either", name="page", other="offset")
-        limit = read_number(arguments, "limit", PAGE_SIZE, 0, MAX_LIMIT)
-        page = read_number(arguments, "page", 1, 1, MAX_DEPTH)
-        offset = read_number(arguments, "offset", (page - 1) * limit, 0, MAX_DEPTH)
+        limit = read_number(single, "limit", PAGE_SIZE, 0, MAX_LIMIT)
+        page = read_number(single, "page", 1, 1, MAX_DEPTH)
+        offset = read_number(single, "offset", (page - 1) * limit, 0, MAX_DEPTH)
         if offset + limit > MAX_DEPTH:
             raise BadParameterError("parameter.deep", limit=MAX_DEPTH)
         return cls(
-            query=_text(arguments["q"]),
+            query=_text(single["q"]),
             limit=limit,
             offset=offset,
             filters=_read_filters(arguments, FACET_FIELDS),
-            sort=_read_choice(arguments, "sort", SORTS),
-            match=_read_choice(arguments, "match", MATCHES),
+            sort=_read_choice(single, "sort", SORTS),
+            match=_read_choice(single, "match", MATCHES),
             facets=_read_facets(arguments),
         )
 
 
-# The links of a page have the same few values in common.
+# The links of a page have the same few values in common, and nearly all begin alike.
 _quote = lru_cache(maxsize=4096)(quote_plus)
+
+
+@lru_cache(maxsize=64)
+def _beginning(query: str, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """A link up to the filters."""
+    chosen = dict(filters)
+    values = [(field, value) for field in PAGE_FILTERS for value in chosen.get(field, ())]
+    return "?" + "&".join(f"{name}={_quote(value)}" for name, value in (("q", query), *values))
 
 
 def _text(value: str) -> str:
@@ -197,7 +221,7 @@ def _text(value: str) -> str:
     return value.replace("\0", "\ufffd")
 
 
-def read_text(arguments: MultiDict[str, str], name: str, longest: int) -> str:
+def read_text(arguments: Mapping[str, str], name: str, longest: int) -> str:
     """Read a text of so many characters at most.
 
     Raises:
@@ -209,9 +233,7 @@ def read_text(arguments: MultiDict[str, str], name: str, longest: int) -> str:
     return value
 
 
-def read_number(
-    arguments: MultiDict[str, str], name: str, default: int, low: int, high: int
-) -> int:
+def read_number(arguments: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     """Read a whole number within bounds.
 
     Raises:
@@ -226,13 +248,13 @@ def read_number(
     return int(value)
 
 
-def _read_choice(arguments: MultiDict[str, str], name: str, choices: Collection[str]) -> str:
+def _read_choice(arguments: Mapping[str, str], name: str, choices: Collection[str]) -> str:
     value = arguments.get(name, "") or next(iter(choices))
     _require(name, [value], choices)
     return value
 
 
-def _read_age(arguments: MultiDict[str, str]) -> str:
+def _read_age(arguments: Mapping[str, str]) -> str:
     age = arguments.get("age", "")
     if age:
         _require("age", [age], AGES)

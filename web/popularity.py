@@ -127,6 +127,8 @@ class _Table:
                 self._holders[token].append(number)
 
     def related(self, text: str, limit: int) -> list[str]:
+        if not self.texts:
+            return []
         folded = fold(text).strip()
         asked = _tokens(folded)
         numbers = {number for token in asked for number in self._holders.get(token, ())}

@@ -5,6 +5,7 @@ What a template says in a language is then part of its code, not looked up again
 
 from __future__ import annotations
 
+from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -28,12 +29,18 @@ def render(template: str, **values: Any) -> str:
     """The text of a template, in the language of the request at hand.
 
     Besides the values templates have ``locale``, ``text`` and ``url_for``, ``link`` for links that
-    keep the language they were asked in, and ``hl``, that language or nothing.
+    keep the language they were asked in, ``form`` for many such links that differ in one value, and
+    ``hl``, that language or nothing.
     """
     environment: Environment = current_app.extensions[_ENVIRONMENTS][g.locale.code]
     addresses = Addresses(request.script_root, g.hl)
     return environment.get_template(template).render(
-        values, url_for=addresses.of, link=addresses.link, switch=addresses.switch, hl=g.hl
+        values,
+        url_for=addresses.of,
+        link=addresses.link,
+        form=addresses.form,
+        switch=addresses.switch,
+        hl=g.hl,
     )
 
 
@@ -41,6 +48,7 @@ def _environment(of_flask: Environment, locale: Locale) -> Environment:
     environment = of_flask.overlay(trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     environment.filters = of_flask.filters | {
         "date": locale.date,
+        "iso_time": datetime.isoformat,
         "language_tag": language_tag,
         "number": locale.number,
         "outward": outward,

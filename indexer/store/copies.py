@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urldefrag
 
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, or_, select
 
@@ -57,6 +56,11 @@ class Copy:
     fetched_at: datetime
 
 
+def first_of(url: str) -> str:
+    """The URL of the first page of the article at a URL: the same but for a fragment."""
+    return url.partition("#")[0]
+
+
 def keep_copies(connection: Connection, kept: Sequence[Copy]) -> None:
     """Keep the pages of an article, in their order, in place of those kept of it before."""
     lock(connection, ARTICLES)
@@ -87,14 +91,14 @@ def drop_copies(connection: Connection, urls: Iterable[str]) -> int:
         How many pages were dropped.
     """
     dropped = 0
-    for firsts in pages_of({urldefrag(url).url for url in urls}):
+    for firsts in pages_of({first_of(url) for url in urls}):
         dropped += connection.execute(delete(copies).where(copies.c.first.in_(firsts))).rowcount
     return dropped
 
 
 def copies_of(connection: Connection, url: str) -> list[Copy]:
     """The pages of the article at a URL, in their order; none when they are not kept."""
-    of_article = select(copies).where(copies.c.first == urldefrag(url).url)
+    of_article = select(copies).where(copies.c.first == first_of(url))
     return [_copy(row) for row in connection.execute(of_article.order_by(copies.c.number))]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -69,7 +70,14 @@ def test_the_default_is_not_written_into_links() -> None:
 
 def test_a_new_order_begins_at_the_first_page() -> None:
     asked = PageParameters("q", {"site": ("甲",)}, page=3)
-    assert asked.with_sort("newest") == PageParameters("q", {"site": ("甲",)}, sort="newest")
+    assert follow(asked.link_to_sort("newest")) == replace(asked, sort="newest", page=1)
+    assert follow(asked.link_to_age("1w")) == replace(asked, age="1w", page=1)
+
+
+def test_another_page_keeps_the_order_and_the_filters() -> None:
+    asked = PageParameters("q & r", {"site": ("甲", "b c")}, age="1m", sort="newest", page=3)
+    assert follow(asked.link_to_page(4)) == replace(asked, page=4)
+    assert "page" not in asked.link_to_page(1)
 
 
 def test_links_keep_of_a_long_query_what_is_searched_for() -> None:

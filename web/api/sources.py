@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from indexer.index import Index
@@ -72,7 +71,7 @@ def _declaration() -> str:
     text = row.get("declaration") if isinstance(row, dict) else None
     if not isinstance(text, str):
         raise BadRequest
-    return read_text(MultiDict([("declaration", text)]), "declaration", MAX_DECLARATION)
+    return read_text({"declaration": text}, "declaration", MAX_DECLARATION)
 
 
 def _answer(order: Order) -> ResponseReturnValue:

@@ -1,6 +1,7 @@
 """What the interface says in Chinese."""
 
 CHINESE = {
+    "tag": "zh-CN",
     "name": "笑搜",
     "tagline": "收进来的，都找得到。",
     "skip": "跳到正文",

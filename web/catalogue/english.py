@@ -1,6 +1,7 @@
 """What the interface says in English."""
 
 ENGLISH = {
+    "tag": "en",
     "name": "xiaosou",
     "tagline": "Find again what you collected.",
     "skip": "Skip to content",
