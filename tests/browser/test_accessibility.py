@@ -15,6 +15,7 @@ from indexer import Index
 from indexer.article import article_id
 from indexer.errors import GenerationError
 from web import create_app
+from web.locale import LOCALES
 from web.rate import BURST
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,7 @@ PAGES = [
     f"explain?q=collect* site:ground -papers nofield:x date:2024&id={ID}",
     "nothing",
 ]
+LANGUAGES = {"en": "en-GB", "zh": "zh-CN"}
 # "best-practice" goes beyond WCAG 2.2 AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -45,7 +47,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_found(chromium: Browser, address: str, path: str) -> None:
     complaints = []
-    for locale in ("en-GB", "zh-CN"):
+    for locale in LANGUAGES.values():
         # The page's policy forbids scripts of others, and so the tool that looks at it.
         context = chromium.new_context(locale=locale, bypass_csp=True)
         page = context.new_page()
@@ -60,7 +62,7 @@ def test_nothing_is_found_while_suggestions_show(
     chromium: Browser, address: str, path: str
 ) -> None:
     complaints = []
-    for locale in ("en-GB", "zh-CN"):
+    for locale in LANGUAGES.values():
         context = chromium.new_context(locale=locale, bypass_csp=True)
         page = context.new_page()
         page.goto(address + path)
@@ -103,7 +105,7 @@ def test_nothing_is_found_on_pages_that_are_seldom_shown(
 ) -> None:
     complaints = []
     seen = set()
-    for locale in ("en-GB", "zh-CN"):
+    for locale in LANGUAGES.values():
         context = chromium.new_context(locale=locale, bypass_csp=True)
         page = context.new_page()
         for name, html in rare_pages(tmp_path / locale, locale):
@@ -121,30 +123,40 @@ def fulfil(html: str, route: Route) -> None:
     route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
 
-def test_nothing_is_found_behind_the_login(chromium: Browser, address: str, password: str) -> None:
-    context = chromium.new_context(locale="en-GB", bypass_csp=True)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_nothing_is_found_behind_the_login(
+    chromium: Browser, address: str, password: str, code: str
+) -> None:
+    text = LOCALES[code].text
+    context = chromium.new_context(locale=LANGUAGES[code], bypass_csp=True)
     page = context.new_page()
     page.goto(f"{address}search?q=电话")
-    page.get_by_role("link", name="Status").click()
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Status")
-    complaints = look(page)
-    page.get_by_role("link", name="中文").click()
+    page.get_by_role("link", name=text("status")).click()
+    complaints = []
+    for typed in ("wrong", password):
+        page.get_by_label(text("login.password")).fill(typed)
+        page.get_by_role("button", name=text("login")).click()
+        expect(page.get_by_role("alert")).to_have_count(1 if typed == "wrong" else 0)
+        complaints += look(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text(text("status"))
+    page.get_by_role("button", name=text("source.start")).click()
     complaints += look(page)
-    page.get_by_role("button", name="立即抓取").click()
+    for source, said in (("bad", "source.trouble"), ("jokes", "order.edit.waiting")):
+        page.goto(f"{address}status")
+        page.locator(f"a[href*='/{source}']", has_text=text("source.edit")).click()
+        if source == "jokes":
+            page.get_by_label(text("source.declaration")).fill("seeds = 1")
+            page.get_by_role("button", name=text("source.save")).click()
+        expect(page.get_by_role("alert")).to_contain_text(text(said))
+        complaints += look(page)
+    other = context.new_page()
+    other.goto(f"{address}status")
+    other.get_by_role("button", name=text("logout")).click()
+    page.get_by_role("button", name=text("source.save")).click()
+    expect(page.get_by_role("alert")).to_contain_text(text("source.closed"))
     complaints += look(page)
-    page.get_by_role("link", name="编辑").last.click()
-    page.get_by_label("声明").fill("seeds = 1")
-    page.get_by_role("button", name="保存").click()
-    expect(page.get_by_role("alert")).to_contain_text("正在等候调度程序")
-    complaints += look(page)
-    page.get_by_role("link", name="English").click()
-    complaints += look(page)
-    page.goto(f"{address}status?hl=zh")
-    page.get_by_role("button", name="退出").click()
     page.goto(f"{address}status")
-    expect(page.get_by_role("heading", level=1)).to_have_text("登录")
+    expect(page.get_by_role("heading", level=1)).to_have_text(text("login"))
     context.close()
     assert not complaints, "\n".join(complaints)
 
