@@ -22,6 +22,8 @@ _READ = 50_000  # characters of an article that are looked at
 _LEAD = 30  # characters shown before the first match, when no sentence begins there
 # A full stop only before a space. It begins with one set, for which texts are looked through fast.
 _SENTENCE_END = re.compile(r"[。！？!?…\n.](?:(?<=\.)\s|(?<!\.)[。！？!?…\n]*[”’」』\"']*)")
+_LETTER = re.compile(OTHER)
+_LETTERS = re.compile(f"{OTHER}*")
 _UNSAFE = re.compile("[&<>\"']")
 
 _Mark = tuple[int, int, str]
@@ -54,12 +56,12 @@ class _Wanted:
     Attributes:
         han: Chinese words, each with the pairs that are marked where it does not occur as such.
         stems: The stems of other words.
-        others: Finds the words that could have one of these stems; None when there is none.
+        begun: Finds what could begin a word with one of these stems; None when there is none.
     """
 
     han: Mapping[str, tuple[str, ...]]
     stems: frozenset[str]
-    others: re.Pattern[str] | None
+    begun: re.Pattern[str] | None
 
 
 @lru_cache(maxsize=64)
@@ -72,9 +74,11 @@ def _wanted(words: tuple[str, ...], phrases: tuple[str, ...]) -> _Wanted:
     # A stem begins as its word does, whose first letter may be a capital.
     initials = "".join(sorted({word[0] for word in stems}))
     initials = re.escape(initials + initials.upper())
-    others = re.compile(f"[{initials}](?<!{OTHER}[{initials}]){OTHER}*") if stems else None
+    # Whether other letters come before is looked at later: with all that there are in it, a pattern
+    # takes milliseconds to be compiled.
+    begun = re.compile(f"[{initials}](?<![A-Za-z0-9][{initials}])") if stems else None
     parts = {word: tuple(pairs(word)[:-1]) if len(word) > 2 else () for word in han}
-    return _Wanted(parts, frozenset(stems), others)
+    return _Wanted(parts, frozenset(stems), begun)
 
 
 def _find(folded: str, wanted: _Wanted) -> set[_Mark]:
@@ -83,11 +87,14 @@ def _find(folded: str, wanted: _Wanted) -> set[_Mark]:
         if not _mark(word, folded, marks):
             for part in parts:
                 _mark(part, folded, marks)
-    if wanted.others:
-        for run in wanted.others.finditer(folded):
-            key = stem(run.group().lower())
+    if wanted.begun:
+        for start in (found.start() for found in wanted.begun.finditer(folded)):
+            if start and _LETTER.match(folded, start - 1):
+                continue
+            end = _LETTERS.match(folded, start + 1).end()  # type: ignore[union-attr]  # or nothing
+            key = stem(folded[start:end].lower())
             if key in wanted.stems:
-                marks.add((run.start(), run.end(), key))
+                marks.add((start, end, key))
     return marks
 
 
