@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, groupby
 from math import log
 
 from whoosh.query import FuzzyTerm
 
+from indexer.analysis.streams import is_han
 from indexer.engines import Engine, count_matches
 from indexer.lattice import Arc, likeliest
 from indexer.lexicon import LONGEST, LONGEST_SOUND, Entry, Lexicon
+from indexer.pinyin import LONGEST_SYLLABLE
 from indexer.query.fields import PAIRS
 from indexer.query.units import phrase_unit
 
@@ -31,6 +33,9 @@ _LEFT_OUT = -8.0
 _ALL_OF_SAME_SOUND = -8.0
 _ANY_CHARACTER = -12.0
 _LETTER = -7.0
+_UNSEEN = -4.0  # a syllable that no word of the collection has
+_FOREIGN = 0.25  # of the letters of pinyin are something else at most
+_SENTENCE = 6  # Chinese characters that stand beside them at least; a word is shorter
 _TOGETHER = 5.0  # what it adds that an article has all of it side by side
 
 _PIECE = re.compile(r"[a-z]+|[^a-z]+")
@@ -107,7 +112,27 @@ class Candidates:
             for (begin, end), entries in zip(spans, sounding, strict=True)
             for entry in entries
         ]
-        return self._read(arcs, text)
+        reading = self._read(arcs + self._untranslated(text, arcs), text)
+        return reading if reading and _is_chinese(reading, len(text)) else None
+
+    def _untranslated(self, text: str, known: Sequence[Arc]) -> list[Arc]:
+        """Syllables of no word, and single letters: they stay as they are.
+
+        A syllable is likelier than its letters, so that none is torn apart.
+        """
+        unlikely = self._likelihood(0)
+        seen = {(arc.begin, arc.end) for arc in known}
+        arcs: list[Arc] = []
+        for begin, letter in enumerate(text):
+            if letter.isalpha():
+                arcs.append(Arc(begin, begin + 1, letter, unlikely))
+            ends = range(begin + 2, min(len(text), begin + LONGEST_SYLLABLE) + 1)
+            arcs += [
+                Arc(begin, end, text[begin:end], unlikely + _UNSEEN)
+                for end in ends
+                if (begin, end) not in seen and self.is_syllable(text[begin:end])
+            ]
+        return arcs
 
     def latin_at_most(self) -> float:
         """How likely what `of_latin` gives is at most: as a word that every article has."""
@@ -183,7 +208,11 @@ class Candidates:
             return Reading((together,))
         if best.text == typed:
             return None
-        return Reading(tuple(_likely(_instead_of(arc, arcs)) for arc in best.arcs))
+        parts: list[tuple[Candidate, ...]] = []
+        for is_foreign, group in groupby(best.arcs, lambda arc: arc.text.isascii()):
+            words = [_likely(_instead_of(arc, arcs)) for arc in group]
+            parts += [_joined(words)] if is_foreign else words
+        return Reading(tuple(parts))
 
     def _occurs(self, text: str) -> bool:
         together = phrase_unit(text)
@@ -208,6 +237,20 @@ def _swapped(word: str) -> list[str]:
 def _shortened(word: str) -> list[str]:
     """A word without one of its characters, of which two are left at least."""
     return [word[:place] + word[place + 1 :] for place in range(len(word) if len(word) > 2 else 0)]
+
+
+def _is_chinese(reading: Reading, letters: int) -> bool:
+    """Whether pinyin was read as Chinese, but for what little a sentence may have besides."""
+    text = "".join(part[0].text for part in reading.parts)
+    foreign = sum(character.isascii() and character.isalpha() for character in text)
+    characters = sum(map(is_han, text))
+    return not foreign or (characters >= _SENTENCE and foreign <= _FOREIGN * letters)
+
+
+def _joined(words: Sequence[Sequence[Candidate]]) -> tuple[Candidate, ...]:
+    """Letters and digits side by side as one candidate."""
+    text = "".join(word[0].text for word in words)
+    return (Candidate(text, sum(word[0].likelihood for word in words)),)
 
 
 def _instead_of(arc: Arc, arcs: Iterable[Arc]) -> list[Candidate]:

@@ -21,15 +21,15 @@ from indexer.analysis.streams import is_han, runs, stem
 from indexer.candidates import Candidate, Candidates, Reading
 from indexer.engines import Engine, count_matches
 from indexer.lexicon import Lexicon
+from indexer.pinyin import LONGEST_SYLLABLE
 from indexer.query.fields import WORDS
 from indexer.query.syntax import MARKS
 from indexer.query.units import phrase_unit
 
 _MOST_RUNS = 8  # of a query: a longer one is a sentence
-_MOST_LETTERS = 64  # of pinyin
+_MOST_LETTERS = 256  # of pinyin, which may be a whole question
 _MOST_CHARACTERS = 16  # of a run of Chinese
 _SENTENCE = frozenset("的了是在谁哪吗呢吧怎么什何")  # sentences have one, words hardly ever
-_SYLLABLE = 6  # letters of the longest
 _SHORTEST = 4  # letters of a word that is corrected by a letter
 
 
@@ -168,7 +168,7 @@ class Corrector:
 
 
 def _may_be_syllable(run: _Run) -> bool:
-    return run.typed.isascii() and run.typed.isalpha() and len(run.typed) <= _SYLLABLE
+    return run.typed.isascii() and run.typed.isalpha() and len(run.typed) <= LONGEST_SYLLABLE
 
 
 def _correction(read: Sequence[_Run]) -> Correction:

@@ -13,13 +13,13 @@ from whoosh.query import Prefix
 from indexer.analysis.streams import is_han
 from indexer.arrayfile import Arrays
 from indexer.engines import Engine
-from indexer.pinyin import readings, syllables
+from indexer.pinyin import LONGEST_SYLLABLE, readings, syllables
 from indexer.query.fields import PAIRS, WORDS
 
 LONGEST = 8
 """Characters of the longest Chinese words that are known."""
 
-LONGEST_SOUND = 6 * LONGEST
+LONGEST_SOUND = LONGEST_SYLLABLE * LONGEST
 """Letters of their longest spelling in pinyin."""
 
 _LATIN = "abcdefghijklmnopqrstuvwxyz"

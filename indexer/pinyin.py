@@ -7,6 +7,9 @@ from functools import cache, lru_cache
 
 from indexer.analysis.streams import is_han
 
+LONGEST_SYLLABLE = 6
+"""Letters of the longest syllable, such as zhuang."""
+
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 

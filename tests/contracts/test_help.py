@@ -170,6 +170,28 @@ def test_a_word_that_articles_have_may_be_pinyin_beside_pinyin(index: Index) -> 
     assert "corrected" not in dict(notices(index.search("taiwan")))
 
 
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("yudaocuishoudianhuanengma", "遇到催收电话nengma"),  # which no article has
+        ("yudaocuishoudianhuadxbuyaohuang", "遇到催收电话dx不要慌"),
+        ("yu dao cui shou dian hua neng ma", "遇到催收电话nengma"),
+        ("yudaocuishoudianhuabuyaohuangxiankanzhengjian" * 3, "遇到催收电话不要慌先看证件" * 3),
+    ],
+)
+def test_a_question_in_pinyin_may_have_what_is_none_or_not_known(
+    collection: Index, typed: str, expected: str
+) -> None:
+    results = collection.search(typed)
+    assert ("corrected", expected) in notices(results)
+    assert "1" in urls(results)
+
+
+@pytest.mark.parametrize("typed", ["hatsune", "lvshi", "kanzhengjt", "xiankandt"])
+def test_few_syllables_with_other_letters_are_no_pinyin(collection: Index, typed: str) -> None:
+    assert "corrected" not in dict(notices(collection.search(typed)))
+
+
 def test_a_correction_comes_before_words_are_left_out_and_says_when_they_are(
     collection: Index,
 ) -> None:
