@@ -170,12 +170,9 @@ class Compiler:
             return self._leveled(node, boost * node.boost)
         name, fields = _STREAM_OF[node.fieldname]
         stream = self._segment.stream(name)
-        return self._any(
-            [
-                self._postings(name, fields, stream.term(n).decode(), boost * node.boost)
-                for n in EXPANSIONS[type(node)](stream, node)
-            ]
-        )
+        terms = EXPANSIONS[type(node)](stream, node)
+        weight = boost * node.boost
+        return self._any(self._snapshot.postings_of(self._number, name, fields, terms, weight))
 
     def _union(self, node: Any) -> Operation:
         """The documents of any term that a node stands for, without scores."""

@@ -55,23 +55,39 @@ def within_distance(stream: Stream, word: str, distance: int, prefix: int) -> li
         prefix: So many characters at the beginning must be the same.
     """
     first, end = stream.range_with(word[:prefix])
-    sizes = stream.sizes[first:end].astype(np.int64)
-    near = np.flatnonzero(np.abs(sizes - len(word)) <= distance)
-    if not len(near):
+    if distance == 1:
+        # The edit leaves one half of the word as it is.
+        half = len(word) // 2
+        begins = np.arange(*stream.range_with(word[: max(half, prefix)]))
+        found = np.union1d(begins, stream.ending_with(word[half:], first, end))
+    else:
+        found = np.arange(first, end)
+    sizes = stream.sizes[found].astype(np.int64)
+    near = np.abs(sizes - len(word)) <= distance
+    found, sizes = found[near], sizes[near]
+    if not len(found):
         return []
-    found = first + near
-    return _as_list(found[_distances(word, stream.texts(found), sizes[near]) <= distance])
+    return _as_list(found[_distances(word, stream.characters(found), sizes) <= distance])
 
 
-def _distances(word: str, terms: Sequence[str], sizes: NDArray[np.int64]) -> NDArray[np.int16]:
-    """The edits from a word to each term, by the table of Wagner and Fischer (1974)."""
-    letters = np.zeros((int(sizes.max()), len(terms)), np.uint32)
-    rows = spread(np.zeros(len(terms), np.int64), sizes)
-    encoded = "".join(terms).encode("utf-32-le")
-    letters[rows, np.repeat(np.arange(len(terms)), sizes)] = np.frombuffer(encoded, np.uint32)
+def _distances(
+    word: str, characters: NDArray[np.uint32], sizes: NDArray[np.int64]
+) -> NDArray[np.int16]:
+    """The edits from a word to each of some terms (R. A. Wagner and M. J. Fischer, 1974).
+
+    Args:
+        word: The word.
+        characters: Those of the terms, one term after the other.
+        sizes: How many characters each term has.
+    """
+    count = len(sizes)
+    letters = np.zeros((int(sizes.max()), count), np.uint32)
+    letters[spread(np.zeros(count, np.int64), sizes), np.repeat(np.arange(count), sizes)] = (
+        characters
+    )
     # A row for each length of the terms' beginnings, a column a term.
     lengths = np.arange(len(letters) + 1, dtype=np.int16)
-    table = np.repeat(lengths[:, None], len(terms), axis=1)
+    table = np.repeat(lengths[:, None], count, axis=1)
     for row, letter in enumerate(word, 1):
         previous = table
         table = np.empty_like(previous)
@@ -80,7 +96,7 @@ def _distances(word: str, terms: Sequence[str], sizes: NDArray[np.int64]) -> NDA
             replaced = previous[length - 1] + (letters[length - 1] != ord(letter))
             moved = np.minimum(previous[length], table[length - 1]) + 1
             table[length] = np.minimum(replaced, moved)
-    distances: NDArray[np.int16] = table[sizes, np.arange(len(terms))]
+    distances: NDArray[np.int16] = table[sizes, np.arange(count)]
     return distances
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import log
 from typing import Any
@@ -15,6 +15,7 @@ from indexer.engines.whoosh.characters import CharacterPostings, count_holders, 
 from indexer.engines.whoosh.integers import Ints
 from indexer.engines.whoosh.operations import Fields, Postings
 from indexer.engines.whoosh.segment import Segment
+from indexer.engines.whoosh.stream import Stream
 from indexer.query.fields import BM25_B, BM25_K1, FIELD_WEIGHT, PAIRS, TEXT_FIELDS
 
 
@@ -104,14 +105,37 @@ class Snapshot:
         first, end = there.range_of(term)
         if first == end:
             return None
-        bounds = there.bounds(first, end)
-        return Postings(
-            there.documents(*bounds),
-            there.frequencies(*bounds),
-            self._known_scales(number, stream, fields == Fields.BOTH),
-            fields,
-            boost * (BM25_K1 + 1) * self._known_idf(stream, term, fields),
-        )
+        idf = self._known_idf(stream, term, fields)
+        scales = self._known_scales(number, stream, fields == Fields.BOTH)
+        weight = boost * (BM25_K1 + 1) * idf
+        return _postings_at(there, there.bounds(first, end), scales, fields, weight)
+
+    def postings_of(
+        self, number: int, stream: str, fields: Fields, ordinals: Iterable[int], boost: float
+    ) -> list[Postings]:
+        """The postings of terms that are there, of which there may be too many to be remembered.
+
+        Args:
+            number: The number of the leaf.
+            stream: The stream.
+            fields: Which frequencies count.
+            ordinals: The numbers of the terms in the leaf's stream.
+            boost: What their scores are multiplied with.
+        """
+        there = self.leaves[number].segment.stream(stream)
+        scales = self._known_scales(number, stream, fields == Fields.BOTH)
+        # With all documents in one segment the postings of a term tell how many have it.
+        is_all = fields == Fields.BOTH and len(self.leaves) == 1 and self.leaves[0].alive is None
+        found = []
+        for ordinal in ordinals:
+            bounds = begin, end = there.bounds(ordinal, ordinal + 1)
+            if is_all:
+                idf = self.idf_of(end - begin)
+            else:
+                idf = self._idf(stream, there.term(ordinal).decode(), fields)
+            weight = boost * (BM25_K1 + 1) * idf
+            found.append(_postings_at(there, bounds, scales, fields, weight))
+        return found
 
     def character_postings(self, number: int, character: str, boost: float) -> Postings:
         """The postings of a Chinese character in a segment, scored by BM25F.
@@ -190,6 +214,17 @@ class Snapshot:
         averages = np.asarray(total, np.float64) / max(count, 1)
         averages[averages == 0] = 1
         return averages
+
+
+def _postings_at(
+    stream: Stream,
+    bounds: tuple[int, int],
+    scales: NDArray[np.float64],
+    fields: Fields,
+    weight: float,
+) -> Postings:
+    documents, frequencies = stream.documents(*bounds), stream.frequencies(*bounds)
+    return Postings(documents, frequencies, scales, fields, weight)
 
 
 def _as_whoosh_keeps_them(lengths: Ints) -> NDArray[np.float64]:

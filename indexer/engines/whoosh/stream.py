@@ -69,11 +69,27 @@ class Stream:
 
     def texts(self, ordinals: Ints) -> list[str]:
         """The terms with these numbers."""
-        begins = np.where(ordinals > 0, self._key_ends[ordinals - 1], 0).astype(np.int64)
-        sizes = self._key_ends[ordinals] - begins
-        content = self._keys[spread(begins, sizes)].tobytes().decode()
+        content = self._joined(ordinals)
         places = [0, *np.cumsum(self.sizes[ordinals], dtype=np.int64).tolist()]
         return [content[begin:end] for begin, end in pairwise(places)]
+
+    def characters(self, ordinals: Ints) -> NDArray[np.uint32]:
+        """The characters of the terms with these numbers, one term after the other."""
+        return np.frombuffer(self._joined(ordinals).encode("utf-32-le"), np.uint32)
+
+    def _joined(self, ordinals: Ints) -> str:
+        begins = np.where(ordinals > 0, self._key_ends[ordinals - 1], 0).astype(np.int64)
+        sizes = self._key_ends[ordinals] - begins
+        return self._keys[spread(begins, sizes)].tobytes().decode()
+
+    def ending_with(self, part: str, first: int, end: int) -> Ints:
+        """Which of the terms with these numbers end with a text, ascending."""
+        found: Ints = np.arange(first, end)
+        encoded = part.encode()
+        found = found[self.sizes[first:end] >= len(part)]
+        for offset, byte in enumerate(reversed(encoded), 1):
+            found = found[self._keys[self._key_ends[found] - offset] == byte]
+        return found
 
     def holding(self, part: str, first: int, end: int) -> Ints:
         """Which of the terms with these numbers have a text somewhere, ascending."""
