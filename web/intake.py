@@ -20,6 +20,7 @@ from indexer.errors import StoreError
 from web import MAX_BODY
 from web.api.transfer import MAX_BYTES, PATH
 from web.keys import WRITE, Keys
+from web.sending import PromptChannel
 
 MAX_HEADER = 1 << 20
 """How many bytes the headers of a request may have, and the query in its first line with them."""
@@ -52,7 +53,7 @@ def channel_class(keys: Keys) -> type[HTTPChannel]:
     class Parser(_Parser):
         may_be_large = staticmethod(may_import)
 
-    class Channel(HTTPChannel):
+    class Channel(PromptChannel):
         parser_class = Parser
 
     return Channel

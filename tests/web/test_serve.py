@@ -36,11 +36,14 @@ def has_ipv6() -> bool:
     return True
 
 
+LONG = Article(url="http://a.example/long", title="Long", body="A door, a door. " * 500_000)
+
+
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("served") / "index"
     with Index.open(path) as index:
-        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。")])
+        index.add([Article(url="http://a.example/", title="催收上门", body="别开门。"), LONG])
         Access(index.store).first_password()
     return path
 
@@ -244,6 +247,28 @@ def test_who_expects_to_be_told_to_go_on_and_sends_nothing_is_answered(
     sent = b"Content-Length: 1\r\nExpect: 100-continue\r\nConnection: close\r\n\r\nx"
     answer = exchange(shared, method + b" /nothing HTTP/1.1\r\n" + sent)
     assert answer.startswith(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 404 ")
+
+
+def test_a_long_answer_comes_whole_however_slowly_it_is_read(shared: str) -> None:
+    parts = urlsplit(shared)
+    with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 14)
+        request = f"GET /api/articles/{LONG.id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+        connection.sendall(request.encode())
+        time.sleep(0.5)  # until the system takes no more of it
+        assert get(shared, "/healthz")[0] == 200
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+    body = answer.partition(b"\r\n\r\n")[2]
+    assert json.loads(body)["body"] == LONG.body
+
+
+def test_who_goes_away_in_the_middle_of_an_answer_disturbs_nobody(shared: str) -> None:
+    parts = urlsplit(shared)
+    for _ in range(10):  # there are fewer threads
+        with socket.create_connection((parts.hostname, parts.port), timeout=30) as connection:
+            connection.sendall(f"GET /api/articles/{LONG.id} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            assert connection.recv(100)
+    assert get(shared, "/healthz")[0] == 200
 
 
 def test_connections_on_which_nothing_comes_keep_nobody_else_out(shared: str) -> None:
