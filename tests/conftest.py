@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from postgresqlserver import IN_ENGLISH, Server, find_postgresql, start_postgres
 
 from indexer.store import Store
 
+# Whoever runs the tests in the background may have SIGINT ignored, and so would all they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 for _name in [name for name in os.environ if name.startswith("XIAOSOU_")]:
     del os.environ[_name]
 

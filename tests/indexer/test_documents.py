@@ -31,13 +31,8 @@ DEMO = Path(__file__).parents[2] / "crawler" / "demo" / "articles"
 TEXTS = [file.read_text(encoding="utf-8") for file in sorted(DEMO.glob("*/*.txt"))]
 
 PROGRAM = """
-import signal
-
 from indexer import Article
 from indexer.analysis import Analysis, documents_of
-
-# Whoever runs the tests in the background may have SIGINT ignored.
-signal.signal(signal.SIGINT, signal.default_int_handler)
 
 article = Article(url="http://x/1", title="催收", body="催收电话" * 10_000)
 for _ in documents_of((("1", 1, article) for _ in range(100_000)), Analysis(), processes=2):
