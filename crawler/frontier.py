@@ -165,11 +165,15 @@ class Frontier:
         return page
 
     def others_at_work(self) -> bool:
-        """Whether other workers have pages under way, which may bring more or come back."""
+        """Whether other workers have pages under way, which may bring more, or gave some back."""
         with changing(self._store, self._source.name) as transaction:
             self._leases.release_dead(transaction.connection)
             workers = self._leases.workers(transaction.connection)
-        return any(worker != self._worker for worker in workers)
+        if any(worker != self._worker for worker in workers):
+            return True
+        # What a worker had when it died, or its lease ran out, is there to be taken only now.
+        self._look_at = 0.0
+        return self.has_pending()
 
     def record(self, visit: Visit) -> None:
         """Keep what came of a visit: its article, its state and its links, all or nothing.
@@ -213,7 +217,7 @@ class Frontier:
         self._look_at = 0.0
 
     def finish(self) -> str:
-        """Note that the run is over, unless other workers are at it still.
+        """Note that the run is over, unless other workers are at it still, or died just now.
 
         Only a run that went well takes out the articles of pages that are gone.
 
@@ -223,9 +227,9 @@ class Frontier:
         with changing(self._store, self._source.name) as transaction:
             connection = transaction.connection
             self._leases.release(connection)
-            self._leases.release_dead(connection)
+            came_back = self._leases.release_dead(connection)
             run = connection.execute(select(runs).where(runs.c.id == self._run)).one()
-            if run.finished_at or self._leases.workers(connection):
+            if run.finished_at or came_back or self._leases.workers(connection):
                 return run.trouble or ""
             trouble = "the site does not answer" if self.is_silent else self._trouble(connection)
             if not trouble:

@@ -114,9 +114,9 @@ class Leases:
             .values(leased_until=now(connection) + LEASE)
         )
 
-    def release_dead(self, connection: Connection) -> None:
-        """Give back what dead workers have not visited."""
-        self._release(connection, filter(is_dead, self.workers(connection)))
+    def release_dead(self, connection: Connection) -> int:
+        """Give back what dead workers have not visited; the number of pages."""
+        return self._release(connection, filter(is_dead, self.workers(connection)))
 
     def release(self, connection: Connection) -> None:
         """Give back what this worker has not visited."""
@@ -127,12 +127,13 @@ class Leases:
         rows = self._at_work.execute(connection, {"now": now(connection)})
         return [row.worker for row in rows]
 
-    def _release(self, connection: Connection, workers: Iterable[str]) -> None:
-        connection.execute(
+    def _release(self, connection: Connection, workers: Iterable[str]) -> int:
+        released = (
             update(pages)
             .where(self._of_source, pages.c.worker.in_(list(workers)))
             .values(worker=None, leased_until=None)
         )
+        return int(connection.execute(released).rowcount)
 
 
 def waiting_in(connection: Connection, source: str, run: int) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,57 @@ def test_what_a_dead_worker_of_this_machine_has_is_taken_at_once(store: Store) -
     other = Frontier.open(store, SOURCE)
     assert {page.url for page in iter(other.take, None)} == set(LINKS)
     assert not other.others_at_work()
+
+
+@contextmanager
+def living_worker() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The name of a worker of this machine, and its process."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield f"{this_worker().rpartition(':')[0]}:{process.pid}", process
+        process.kill()
+
+
+@pytest.mark.parametrize("ends", ["by dying", "by its lease"])
+def test_what_a_worker_gives_back_at_the_end_is_visited_in_the_same_run(
+    store: Store, ends: str
+) -> None:
+    with living_worker() as (name, process):
+        lost = Frontier.open(store, SOURCE, worker=name)
+        visit(lost)
+        taken = lost.take()
+        other = Frontier.open(store, SOURCE)
+        while visit(other):
+            pass
+        assert other.others_at_work()
+        assert other.take() is None
+        if ends == "by dying":
+            process.kill()
+            process.wait()
+        else:
+            let_leases_run_out(store)
+        assert other.others_at_work()
+        visited = [*iter(lambda: visit(other), "")]
+        assert taken
+        assert taken.url in visited
+        assert len(visited) == 16
+        assert not other.others_at_work()
+        other.finish()
+    run = last_run(store, "a")
+    assert run
+    assert run.finished_at
+
+
+def test_a_run_is_not_over_when_a_worker_dies_at_its_end(store: Store) -> None:
+    with living_worker() as (name, process):
+        other = Frontier.open(store, SOURCE)
+        lost = Frontier.open(store, SOURCE, worker=name)
+        assert lost.take()
+        process.kill()
+        process.wait()
+        other.finish()
+    run = last_run(store, "a")
+    assert run
+    assert run.finished_at is None
 
 
 def test_a_lease_is_renewed_while_its_worker_is_at_it(
