@@ -122,11 +122,7 @@ class PageParameters:
 
         Of a long query only what is searched for is kept: see `indexer.query.parser`.
         """
-        filters = [
-            (field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())
-        ]
-        query = self.query[:MAX_CHARACTERS]
-        return [("q", query), *filters, *self._view(self.age, self.sort, self.page)]
+        return [*self._searched(), *self._view(self.age, self.sort, self.page)]
 
     def link(self) -> str:
         """The link to it from another page of results."""
@@ -145,9 +141,15 @@ class PageParameters:
         return self._link(self.age, self.sort, page)
 
     def _link(self, age: str, sort: str, page: int) -> str:
-        filters = tuple(self.filters.items())
         view = "".join(f"&{name}={value}" for name, value in self._view(age, sort, page))
-        return _beginning(self.query[:MAX_CHARACTERS], filters) + view
+        return _beginning(tuple(self._searched())) + view
+
+    def _searched(self) -> list[tuple[str, str]]:
+        """Names and values of what is searched for."""
+        filters = [
+            (field, value) for field in PAGE_FILTERS for value in self.filters.get(field, ())
+        ]
+        return [("q", self.query[:MAX_CHARACTERS]), *filters]
 
     def _view(self, age: str, sort: str, page: int) -> list[tuple[str, str]]:
         """Names and values of how what is found is seen; all of them mean themselves in a link."""
@@ -209,11 +211,9 @@ _quote = lru_cache(maxsize=4096)(quote_plus)
 
 
 @lru_cache(maxsize=64)
-def _beginning(query: str, filters: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """A link up to the filters."""
-    chosen = dict(filters)
-    values = [(field, value) for field in PAGE_FILTERS for value in chosen.get(field, ())]
-    return "?" + "&".join(f"{name}={_quote(value)}" for name, value in (("q", query), *values))
+def _beginning(searched: tuple[tuple[str, str], ...]) -> str:
+    """A link up to the filters, of their names and values."""
+    return "?" + "&".join(f"{name}={_quote(value)}" for name, value in searched)
 
 
 def _text(value: str) -> str:

@@ -56,6 +56,11 @@ def visit(frontier: Frontier) -> str:
     return page.url
 
 
+def worker_of(process: subprocess.Popen[bytes]) -> str:
+    """The name of the worker that a process of this machine is."""
+    return f"{this_worker().rpartition(':')[0]}:{process.pid}"
+
+
 def let_leases_run_out(store: Store) -> None:
     past = datetime.now(UTC) - timedelta(days=1)
     with store.transaction() as transaction:
@@ -116,7 +121,7 @@ def test_what_a_worker_elsewhere_has_is_taken_when_its_lease_has_run_out(store: 
 def test_what_a_dead_worker_of_this_machine_has_is_taken_at_once(store: Store) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         process.wait()
-    name = f"{this_worker().rpartition(':')[0]}:{process.pid}"
+    name = worker_of(process)
     assert is_dead(name)
     assert not is_dead(this_worker())
     assert not is_dead(f"elsewhere:{process.pid}")
@@ -133,7 +138,7 @@ def test_what_a_dead_worker_of_this_machine_has_is_taken_at_once(store: Store) -
 def living_worker() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The name of a worker of this machine, and its process."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        yield f"{this_worker().rpartition(':')[0]}:{process.pid}", process
+        yield worker_of(process), process
         process.kill()
 
 

@@ -107,8 +107,7 @@ class Snapshot:
             return None
         idf = self._known_idf(stream, term, fields)
         scales = self._known_scales(number, stream, fields == Fields.BOTH)
-        weight = boost * (BM25_K1 + 1) * idf
-        return _postings_at(there, there.bounds(first, end), scales, fields, weight)
+        return _postings_at(there, there.bounds(first, end), scales, fields, boost, idf)
 
     def postings_of(
         self, number: int, stream: str, fields: Fields, ordinals: Iterable[int], boost: float
@@ -133,8 +132,7 @@ class Snapshot:
                 idf = self.idf_of(end - begin)
             else:
                 idf = self._idf(stream, there.term(ordinal).decode(), fields)
-            weight = boost * (BM25_K1 + 1) * idf
-            found.append(_postings_at(there, bounds, scales, fields, weight))
+            found.append(_postings_at(there, bounds, scales, fields, boost, idf))
         return found
 
     def character_postings(self, number: int, character: str, boost: float) -> Postings:
@@ -221,10 +219,11 @@ def _postings_at(
     bounds: tuple[int, int],
     scales: NDArray[np.float64],
     fields: Fields,
-    weight: float,
+    boost: float,
+    idf: float,
 ) -> Postings:
     documents, frequencies = stream.documents(*bounds), stream.frequencies(*bounds)
-    return Postings(documents, frequencies, scales, fields, weight)
+    return Postings(documents, frequencies, scales, fields, boost * (BM25_K1 + 1) * idf)
 
 
 def _as_whoosh_keeps_them(lengths: Ints) -> NDArray[np.float64]:
