@@ -90,8 +90,10 @@ def test_documents_are_weighed_again_when_average_lengths_change(
     [
         Prefix("pairs", "col"),
         Prefix("pairs", "税"),
+        Prefix("pairs", "col" * 1000),
         Prefix("words", ""),
         Wildcard("pairs", "col*rs"),
+        Wildcard("pairs", "col" * 1000 + "*"),
         Wildcard("pairs", "*ect"),
         Wildcard("pairs", "*o[lr]*"),
         Wildcard("words", "?行"),
@@ -99,12 +101,29 @@ def test_documents_are_weighed_again_when_average_lengths_change(
         FuzzyTerm("pairs", "xcam", maxdist=1, prefixlength=0),
     ],
 )
-def test_terms_are_expanded_as_by_the_oracle(
-    filled: Engine, oracle: Engine, node: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("indexer.engines.opensearch.terms._TOGETHER", 3)
+def test_terms_are_expanded_as_by_the_oracle(filled: Engine, oracle: Engine, node: Any) -> None:
     assert filled.expand(node) == oracle.expand(node)
     assert found(filled, node).keys() == found(oracle, node).keys()
+
+
+def test_all_terms_are_found_where_one_answer_has_not_enough_room(
+    filled: Engine, oracle: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.opensearch.terms.MOST", 5)
+    everything = Prefix("words", "")
+    assert len(oracle.expand(everything)) > 20
+    assert filled.expand(everything) == oracle.expand(everything)
+
+
+def test_of_too_many_terms_with_a_beginning_the_most_frequent_are_found(
+    filled: Engine, oracle: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.opensearch.terms.MOST", 2)
+    counts = oracle.expand(Prefix("pairs", "c"))
+    kept = filled.expand(Prefix("pairs", "c"))
+    assert len(kept) == 2 < len(counts)
+    assert sorted(kept.values()) == sorted(counts.values())[-2:]
+    assert kept.items() <= counts.items()
 
 
 def test_frequencies_and_values_are_those_of_the_oracle(filled: Engine, oracle: Engine) -> None:

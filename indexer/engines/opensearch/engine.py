@@ -87,7 +87,7 @@ class OpenSearchEngine:
 
     def values(self, field: str) -> frozenset[str]:
         """See `Engine.values`."""
-        return self._ask(lambda: frozenset(v for v, _ in self._terms.all_of(field) if v))
+        return self._ask(lambda: frozenset(v for v in self._terms.all_of(field) if v))
 
     def duplicates(self, id: str) -> tuple[str, ...]:  # noqa: A002 - as in Article
         """See `Engine.duplicates`."""

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
 from whoosh import query
 
-from indexer.engines.opensearch.clause import Dsl
+from indexer.engines.opensearch.clause import EVERYTHING, Dsl
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.fields import ONCE, STREAM_OF
 
-_TOGETHER = 10_000  # terms of one answer when all are wanted
 MOST = 65_535
 """The most terms that one answer has: OpenSearch allows no more."""
 
 _PATTERN = 200  # characters of a pattern that are sent; the rest is looked at here
+_FINER = 4  # times as many parts, when a part of the terms is too large for one answer
 _SPECIAL = re.compile(r"[*?\[]")
 
 
@@ -36,16 +36,21 @@ class Terms:
     def expand(self, node: Any) -> Mapping[str, int]:
         """See `Engine.expand`. Where there are more than `MOST`, the most frequent are kept."""
         values = ONCE[STREAM_OF[node.fieldname]]
+        text = node.text
         if isinstance(node, query.Prefix):
-            return dict(self._beginning(values, node.text))
+            if not text:
+                return self.all_of(values)
+            found = self._matching(values, text, ".*")
+            return {term: count for term, count in found.items() if term.startswith(text)}
         if isinstance(node, query.Wildcard):
-            found = self._candidates(values, *_pattern(node.text))
-            return {term: count for term, count in found if fnmatchcase(term, node.text)}
-        start = node.text[: node.prefixlength]
-        rest = len(node.text) - len(start)
+            found = self._matching(values, *_pattern(text))
+            return {term: count for term, count in found.items() if fnmatchcase(term, text)}
+        start = text[: node.prefixlength]
+        rest = len(text) - len(start)
         least, most = max(rest - node.maxdist, 0), rest + node.maxdist
-        found = self._candidates(values, "", f"{_quoted(start)}.{{{least},{most}}}")
-        return {t: count for t, count in found if edits(t, node.text, node.maxdist) <= node.maxdist}
+        found = self._matching(values, start, f".{{{least},{most}}}")
+        near = (term for term in found if edits(term, text, node.maxdist) <= node.maxdist)
+        return {term: found[term] for term in near}
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many documents have each of some terms of a field."""
@@ -57,62 +62,62 @@ class Terms:
         found = self._ask({"filters": {"filters": filters}})["buckets"]
         return [found[str(number)]["doc_count"] for number in range(len(terms))]
 
-    def all_of(self, field: str, after: str | None = None) -> Iterator[tuple[str, int]]:
-        """The terms of a field in their order, each with how many documents have it.
-
-        Args:
-            field: The field.
-            after: The term behind which to begin.
-        """
+    def all_of(self, field: str) -> dict[str, int]:
+        """The terms of a field, each with how many documents have it."""
+        count = 1
         while True:
-            source = {"term": {"terms": {"field": field}}}
-            asked: dict[str, Any] = {"size": _TOGETHER, "sources": [source]}
-            if after is not None:
-                asked["after"] = {"term": after}
-            found = self._ask({"composite": asked})
-            for bucket in found["buckets"]:
-                yield bucket["key"]["term"], bucket["doc_count"]
-            if "after_key" not in found:
-                return
-            after = found["after_key"]["term"]
+            parts = ({"partition": number, "num_partitions": count} for number in range(count))
+            found: dict[str, int] = {}
+            for answer in (self._most(field, part, EVERYTHING) for part in parts):
+                if answer["sum_other_doc_count"]:  # there are others in that part
+                    break
+                found |= _counts(answer)
+            else:
+                return found
+            count *= _FINER
 
-    def _beginning(self, field: str, start: str) -> Iterator[tuple[str, int]]:
-        if start and (same := self.frequencies(field, [start])[0]):
-            yield start, same
-        for term, count in self.all_of(field, start or None):
-            if not term.startswith(start):
-                return
-            yield term, count
+    def _matching(self, field: str, start: str, rest: str) -> dict[str, int]:
+        """The most frequent terms that begin with ``start`` and go on by a pattern of Lucene.
 
-    def _candidates(self, field: str, start: str, pattern: str) -> Iterator[tuple[str, int]]:
-        """Terms with a beginning, or else of a pattern."""
-        if start:
-            yield from self._beginning(field, start)
-            return
-        asked = {"field": field, "include": pattern, "size": MOST, "shard_size": MOST}
-        for bucket in self._ask({"terms": asked})["buckets"]:
-            yield bucket["key"], bucket["doc_count"]
+        There may be others among them where ``start`` is long.
+        """
+        known = start[:_PATTERN]
+        pattern = _quoted(known) + (rest if known == start else ".*")
+        documents = {"prefix": {field: known}} if known else EVERYTHING
+        return _counts(self._most(field, pattern, documents))
 
-    def _ask(self, aggregation: Dsl) -> Any:
-        body = {"size": 0, "track_total_hits": False, "aggs": {"terms": aggregation}}
+    def _most(self, field: str, include: Any, documents: Dsl) -> Any:
+        asked = {"field": field, "include": include, "size": MOST, "shard_size": MOST}
+        return self._ask({"terms": asked}, documents)
+
+    def _ask(self, aggregation: Dsl, documents: Dsl = EVERYTHING) -> Any:
+        body = {
+            "size": 0,
+            "track_total_hits": False,
+            "query": documents,
+            "aggs": {"terms": aggregation},
+        }
         with self._cluster.reporting():
             answer = self._cluster.search(self._index, body)
         return answer["aggregations"]["terms"]
 
 
+def _counts(answer: Any) -> dict[str, int]:
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+
+
 def _pattern(text: str) -> tuple[str, str]:
-    """The beginning of what a pattern of `fnmatch` stands for, and a pattern of Lucene.
+    """The beginning of what a pattern of `fnmatch` stands for, and how it goes on for Lucene.
 
     The latter may stand for more.
     """
     special = _SPECIAL.search(text)
-    if special is None:
-        return text, ""
-    if special.start():
-        return text[: special.start()], ""
-    known = text[:_PATTERN].partition("[")[0]
+    start = text[: special.start()] if special else text
+    rest = text[len(start) :][:_PATTERN]
+    known = rest.partition("[")[0]
     pieces = {"*": ".*", "?": "."}
-    return "", "".join(pieces.get(c, _quoted(c)) for c in known) + (".*" if known != text else "")
+    more = ".*" if len(start) + len(known) < len(text) else ""
+    return start, "".join(pieces.get(c, _quoted(c)) for c in known) + more
 
 
 def _quoted(text: str) -> str:
