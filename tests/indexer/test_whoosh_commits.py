@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,12 +19,15 @@ from indexer.arrayfile import Arrays, MemoryArrays
 from indexer.article import Article
 from indexer.engines.whoosh import WhooshEngine
 from indexer.engines.whoosh.building import StreamBuilder
+from indexer.engines.whoosh.columns import Columns
 from indexer.engines.whoosh.compaction import MOST_MERGED, choose_merged
 from indexer.engines.whoosh.fieldpostings import FieldPostings, TextPostings
 from indexer.engines.whoosh.fieldstreams import join_fields, split_stream
 from indexer.engines.whoosh.merging import Part, merge_stream
 from indexer.engines.whoosh.schema import make_schema
 from indexer.engines.whoosh.segment import Segment, open_segment
+from indexer.engines.whoosh.snapshot import Snapshot
+from indexer.engines.whoosh.stream import Stream
 from indexer.errors import GenerationError
 from indexer.query import Request, plan
 
@@ -211,6 +214,28 @@ def test_arrays_go_with_their_segments(tmp_path: Path) -> None:
     assert len(segments) < 5
 
 
+def test_a_replaced_snapshot_is_let_go_of_at_once(tmp_path: Path) -> None:
+    reader, writer = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
+    gc.collect()
+    gc.disable()  # Python looks for cycles seldom in a large process
+    try:
+        before = count_of(Snapshot, Segment, Stream, Columns)
+        for seq in range(1, 12):
+            one = document(f"http://x/{seq}", "催收上门 debt")
+            writer.apply([(one.id, one)], seq)
+            assert found(reader, "收 AND debt")
+            assert found(reader, '"催收上门"')
+        segments = len(index.open_dir(str(tmp_path))._segments())
+        # Of the writer those of the commit before.
+        assert count_of(Snapshot, Segment, Stream, Columns) - before <= 4 * (2 * segments + 2)
+    finally:
+        gc.enable()
+
+
+def count_of(*kinds: type) -> int:
+    return sum(isinstance(one, kinds) for one in gc.get_objects())
+
+
 def test_what_whoosh_alone_writes_is_found(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path)
     one, other = document("http://x/1", "催收"), document("http://x/2", "催收 电话")
@@ -262,25 +287,26 @@ def test_searches_go_on_while_another_writes(tmp_path: Path) -> None:
 
 
 def test_files_that_a_later_commit_took_away_meanwhile_are_no_damage(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     reader, writer = WhooshEngine(tmp_path), WhooshEngine(tmp_path)
     documents = [document(f"http://x/{number}", "催收") for number in range(2)]
     writer.apply([(documents[0].id, documents[0])], 1)
     opened = []
 
-    def open_late(folder: Path, own: Any, *, check: bool = False) -> Segment:
-        opened.append(own.segment().segment_id())
+    def open_late(folder: Path, identity: str, *, check: bool = False) -> Segment | None:
+        opened.append(identity)
         if len(opened) == 1:
             # Its segment is merged with that of the first, and the first removed.
             monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_segment)
             writer.apply([(documents[1].id, documents[1])], 2)
             monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_late)
-        return open_segment(folder, own, check=check)
+        return open_segment(folder, identity, check=check)
 
     monkeypatch.setattr("indexer.engines.whoosh.engine.open_segment", open_late)
     assert len(found(reader, "催收")) == 2
     assert len(set(opened)) == 2
+    assert "decoding" not in caplog.text
     for file in tmp_path.glob(f"{opened[-1]}*"):
         file.unlink()
     with pytest.raises(GenerationError):

@@ -6,7 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from indexer.analysis.document import FACET_FIELDS
 from indexer.arrayfile import Arrays
 from indexer.engines.whoosh.integers import Ints, narrowed
+from indexer.engines.whoosh.memo import remembered
 from indexer.engines.whoosh.merging import Part
 from indexer.engines.whoosh.stream import all_keys, join_keys
 
@@ -54,7 +55,7 @@ class Columns:
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
-        self.facet = cache(self._facet)
+        self.facet = remembered(self._facet, None)
         """The values of a facet field."""
 
     @cached_property

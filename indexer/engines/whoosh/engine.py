@@ -29,7 +29,7 @@ from indexer.engines.whoosh.execution import execute
 from indexer.engines.whoosh.matching import NewerIndexError, find_by_whoosh
 from indexer.engines.whoosh.operations import Listed
 from indexer.engines.whoosh.schema import make_schema
-from indexer.engines.whoosh.segment import open_segment, readers_of
+from indexer.engines.whoosh.segment import open_segment, readers_of, restore_segment
 from indexer.engines.whoosh.snapshot import Leaf, Snapshot
 from indexer.query import Found, Request
 from indexer.query.occurrences import Occurrences
@@ -149,13 +149,13 @@ class WhooshEngine:
             while True:
                 commit = self._index.latest_generation()
                 try:
-                    return self._open(check=check)
-                except FileNotFoundError:
+                    return self._open(commit, check=check)
+                except (FileNotFoundError, NewerIndexError):
                     # Files that a later commit took away meanwhile are no damage.
                     if self._index.latest_generation() == commit:
                         raise
 
-    def _open(self, *, check: bool) -> Snapshot:
+    def _open(self, commit: int, *, check: bool) -> Snapshot:
         state = state_of(self._cursor_file)
         open_before = {leaf.segment.identity: leaf.segment for leaf in self._snapshot.leaves}
         leaves = []
@@ -163,7 +163,11 @@ class WhooshEngine:
             for identity, own in readers_of(reader).items():
                 segment = open_before.get(identity)
                 if segment is None or check:
-                    segment = open_segment(self._folder, own, check=check)
+                    segment = open_segment(self._folder, identity, check=check)
+                if segment is None:
+                    if self._index.latest_generation() != commit:
+                        raise NewerIndexError
+                    segment = restore_segment(self._folder, own)
                 leaves.append(Leaf(segment, sorted(own.segment().deleted_docs())))
         self._snapshot = Snapshot(leaves)
         self._state = state

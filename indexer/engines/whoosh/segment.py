@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from indexer.arrayfile import (
 )
 from indexer.engines.whoosh.columns import Columns
 from indexer.engines.whoosh.duplicates import Duplicates
+from indexer.engines.whoosh.memo import remembered
 from indexer.engines.whoosh.restoring import decode_segment
 from indexer.engines.whoosh.stream import Stream
 
@@ -48,7 +48,7 @@ class Segment:
         self.columns = Columns(arrays)
         self.duplicates = Duplicates(arrays)
         self.count = len(self.columns.ids)
-        self.stream = cache(self._stream)
+        self.stream = remembered(self._stream, None)
         """A stream of the segment (`indexer.query.fields.STREAMS`)."""
 
     def _stream(self, name: str) -> Stream:
@@ -79,22 +79,32 @@ def write_segment_arrays(folder: Path, identity: str, arrays: Mapping[str, NDArr
     write_arrays(array_file(folder, identity), _VERSION, arrays)
 
 
-def open_segment(folder: Path, reader: Any, *, check: bool = False) -> Segment:
-    """Open a segment; its arrays are decoded from it when their file is missing or damaged.
+def open_segment(folder: Path, identity: str, *, check: bool = False) -> Segment | None:
+    """Open a segment by the file of its arrays; None when that is missing or damaged.
 
     Args:
         folder: The folder of the index.
-        reader: Whoosh's reader of the segment.
+        identity: The segment's id.
         check: Whether to look at all of the file, instead of later at what is used.
 
     Raises:
-        OSError: The file of arrays is there but cannot be read.
+        OSError: The file is there but cannot be read.
     """
-    identity = reader.segment().segment_id()
     arrays = map_arrays(array_file(folder, identity), _VERSION)
     if arrays and not (check and arrays.is_damaged()):
         with suppress(DamagedArraysError):
             return Segment(identity, arrays)
+    return None
+
+
+def restore_segment(folder: Path, reader: Any) -> Segment:
+    """Decode the arrays of a segment from it, and write their file again.
+
+    Args:
+        folder: The folder of the index.
+        reader: Whoosh's reader of the segment.
+    """
+    identity = reader.segment().segment_id()
     _log.warning("the arrays of segment %s are missing or damaged: decoding it", identity)
     decoded = decode_segment(reader)
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from math import log
 from typing import Any
 
@@ -13,6 +12,7 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.engines.whoosh.characters import CharacterPostings, count_holders, merge_postings
 from indexer.engines.whoosh.integers import Ints
+from indexer.engines.whoosh.memo import remembered
 from indexer.engines.whoosh.operations import Fields, Postings
 from indexer.engines.whoosh.segment import Segment
 from indexer.engines.whoosh.stream import Stream
@@ -76,14 +76,14 @@ class Snapshot:
     def __init__(self, leaves: Sequence[Leaf]) -> None:
         self.leaves = tuple(leaves)
         self.count = sum(leaf.count for leaf in leaves)
-        self.postings = lru_cache(maxsize=8192)(self._postings)
+        self.postings = remembered(self._postings, 8192)
         """The postings of a term in a segment, see `_postings`."""
-        self.holders = lru_cache(maxsize=8192)(self._holders)
+        self.holders = remembered(self._holders, 8192)
         """How many documents alive have a Chinese character."""
-        self.with_character = lru_cache(maxsize=1024)(self._merge_postings)
+        self.with_character = remembered(self._merge_postings, 1024)
         """The postings of a Chinese character in each segment."""
-        self._known_idf = lru_cache(maxsize=8192)(self._idf)
-        self._known_scales = lru_cache(maxsize=None)(self._scales)
+        self._known_idf = remembered(self._idf, 8192)
+        self._known_scales = remembered(self._scales, None)
 
     def frequency(self, stream: str, term: str) -> int:
         """How many documents alive have a term."""

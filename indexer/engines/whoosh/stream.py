@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from indexer.arrayfile import Arrays
 from indexer.engines.whoosh import kernel
 from indexer.engines.whoosh.integers import Ints, narrowed, spread
+from indexer.engines.whoosh.memo import remembered
 from indexer.engines.whoosh.occurrences import Occurrences
 from indexer.query.fields import PAIRS
 
@@ -49,9 +50,9 @@ class Stream:
         self._key_ends = arrays.whole(f"{name}/key_ends")
         self._ends: Ints = arrays.whole(f"{name}/ends")
         self.has_positions = name == PAIRS
-        self.ordinal = lru_cache(maxsize=8192)(self._ordinal)
+        self.ordinal = remembered(self._ordinal, 8192)
         """The number of the first term that is not less than this one, in UTF-8."""
-        self.places = lru_cache(maxsize=8192)(self._places)
+        self.places = remembered(self._places, 8192)
         """Where a term occurs."""
 
     def __len__(self) -> int:
