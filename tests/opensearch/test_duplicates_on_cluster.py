@@ -6,16 +6,22 @@ import random
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from opensearchpy import OpenSearch
 from whoosh.query import Every, Or, Term
 
 from indexer.analysis import Analysis, Document, document_of
+from indexer.analysis.signature import stack
 from indexer.article import Article, article_id
+from indexer.duplicate import EARLIEST, bands_of
 from indexer.engines import Engine
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.opensearch import ClusterGenerations
+from indexer.engines.opensearch.address import parse_address
+from indexer.engines.opensearch.cluster import connect
+from indexer.engines.opensearch.holders import Holders
 from indexer.query import SORTS, Match, Request
 from indexer.query.fields import WORDS
 
@@ -131,7 +137,7 @@ def assert_paged_alike(
 def test_many_copies_are_grouped_by_the_earliest_of_them(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("indexer.engines.opensearch.grouping._TOGETHER", 3)
+    monkeypatch.setattr("indexer.engines.opensearch.holders._TOGETHER", 3)
     texts = [LETTER] * 12 + [BASES[1], BASES[1] + ENDS[1], LETTER + ENDS[2]]
     documents = [document(name, name + 1, text) for name, text in enumerate(texts)]
     changes: Commit = [(one.id, one) for one in documents]
@@ -140,6 +146,50 @@ def test_many_copies_are_grouped_by_the_earliest_of_them(
     groups = groups_of(engine)
     assert groups == groups_of(oracle_of(commits))
     assert sorted(map(len, groups.values())) == [1] * 2 + [12] * 13
+
+
+def test_copies_are_grouped_by_those_that_are_left_when_the_earliest_go(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.opensearch.holders._TOGETHER", 3)
+    monkeypatch.setattr("indexer.engines.opensearch.filling._TOGETHER", 2)
+    texts = [text + end for end in ENDS for text in [LETTER] * 3 + BASES[1:3]]
+    first: Commit = [(one.id, one) for one in map(document, count(), count(1), texts)]
+    # By turns copies come, and the earliest go or become something else.
+    others = [*range(0, 10, 2), *range(1, 10, 2), *range(10, len(first))]
+    later: Commit = []
+    for seq, (gone, text) in enumerate(zip(others, texts, strict=True), len(first)):
+        identity, _ = first[gone]
+        changed = document(gone, seq * 2 + 1, BASES[2]) if gone % 3 else None
+        new = document(len(first) + gone, seq * 2 + 2, text)
+        later += [(identity, changed), (new.id, new)]
+    engine.apply(first, len(first) * 2)
+    engine.apply(later, len(first) * 4)
+    memory = MemoryEngine()
+    for begin, changes in ((0, first), (len(first) * 2, later)):
+        for place in range(0, len(changes), 2):
+            memory.apply(changes[place : place + 2], begin + place + 2)
+    groups = groups_of(engine)
+    assert groups == groups_of(memory)
+    assert any(map(len, groups.values()))
+
+
+def test_the_next_holders_of_a_band_are_found_when_the_earliest_are_left_out(
+    engine: Engine, cluster_address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("indexer.engines.opensearch.holders._TOGETHER", 3)
+    copies = [document(name, name + 1, LETTER) for name in range(EARLIEST + 6)]
+    engine.apply([(one.id, one) for one in copies], len(copies))
+    keys = set(bands_of(stack([copies[0].signature])).keys.tolist())
+    ids = [one.id for one in copies]
+    with closing(connect(parse_address(cluster_address))) as cluster:
+        holders = Holders(cluster, cluster.address.name, len(copies) - 1)
+        found = [hit["_id"] for hit in holders.earliest(keys)]
+        assert found[:EARLIEST] == ids[:EARLIEST]
+        assert len(found) < len(copies) - 1
+        assert [hit["_id"] for hit in holders.earliest(keys)] == found
+        holders.leave_out(ids[:6])
+        assert {hit["_id"] for hit in holders.earliest(keys)} == set(ids[6:-1])
 
 
 def test_what_a_writer_left_that_died_changes_no_group(

@@ -5,22 +5,18 @@ Documents come a few at a time, as commits of so many would be grouped (`indexer
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from indexer.analysis import Document
 from indexer.analysis.signature import stack
-from indexer.duplicate import EARLIEST, Bands, Grouped, bands_of, group
-from indexer.engines.opensearch.clause import Dsl
+from indexer.duplicate import Bands, Grouped, bands_of, group
 from indexer.engines.opensearch.cluster import Cluster
-from indexer.engines.opensearch.documents import band_value, signatures_of
-from indexer.engines.opensearch.fields import BANDS, GROUP, SIGNATURE
-
-_TOGETHER = 5000  # documents of one answer
+from indexer.engines.opensearch.documents import signatures_of
+from indexer.engines.opensearch.fields import GROUP, SIGNATURE
+from indexer.engines.opensearch.holders import Holders
 
 
 class Grouping:
@@ -33,10 +29,7 @@ class Grouping:
     """
 
     def __init__(self, cluster: Cluster, index: str, cursor: int) -> None:
-        self._cluster = cluster
-        self._index = index
-        self._cursor = cursor
-        self._changed: set[str] = set()  # whose old documents can still be found
+        self._holders = Holders(cluster, index, cursor)
         self._written: list[Grouped] = []
 
     def group(self, changes: Sequence[tuple[str, Document | None]]) -> list[int]:
@@ -48,7 +41,7 @@ class Grouping:
         Raises:
             OpenSearchException: The cluster did not answer, or refused.
         """
-        self._changed.update(identity for identity, _ in changes)
+        self._holders.leave_out(identity for identity, _ in changes)
         documents = [document for _, document in changes if document]
         numbers = np.array([document.seq for document in documents], np.int64)
         signatures = stack(document.signature for document in documents)
@@ -60,45 +53,13 @@ class Grouping:
 
     def _candidates(self, bands: Bands) -> Grouped:
         """The earliest documents on the cluster with each band."""
-        hits = list(self._earliest(set(np.unique(bands.keys).tolist())))
+        hits = self._holders.earliest(set(np.unique(bands.keys).tolist()))
         numbers, names = (
             np.array([hit["fields"][field][0] for hit in hits], np.int64)
             for field in ("seq", GROUP)
         )
         signatures = signatures_of([hit["fields"][SIGNATURE][0] for hit in hits])
         return _grouped(bands_of(signatures), signatures, names, numbers)
-
-    def _earliest(self, keys: set[int]) -> Iterator[Any]:
-        """Documents by their seqs, until each band has enough of them."""
-        holders: Counter[int] = Counter()
-        after = -1
-        while keys and after < self._cursor:
-            found = self._search(keys, after)
-            for hit in found:
-                if hit["_id"] not in self._changed:
-                    holders.update(bands_of(signatures_of(hit["fields"][SIGNATURE])).keys.tolist())
-                    yield hit
-            if len(found) < _TOGETHER:
-                return
-            after = found[-1]["fields"]["seq"][0]
-            # Of texts that are there many times, the same bands would be found again and again.
-            keys = {key for key in keys if holders[key] < EARLIEST}
-
-    def _search(self, keys: set[int], after: int) -> list[Any]:
-        filters: list[Dsl] = [
-            {"terms": {BANDS: list(map(band_value, keys))}},
-            {"range": {"seq": {"gt": after, "lte": self._cursor}}},
-        ]
-        body = {
-            "query": {"bool": {"filter": filters}},
-            "sort": [{"seq": "asc"}],
-            "size": _TOGETHER,
-            "track_total_hits": False,
-            "_source": False,
-            "docvalue_fields": ["seq", GROUP, SIGNATURE],
-        }
-        found: list[Any] = self._cluster.search(self._index, body)["hits"]["hits"]
-        return found
 
 
 def _grouped(
