@@ -18,6 +18,7 @@ from indexer.settings import Settings
 
 if TYPE_CHECKING:
     from indexer.index import Index
+    from web.accepting import Shares
     from web.querylog import QueryLog
 
 THREADS = 4
@@ -60,21 +61,25 @@ def serve(index_path: Path, host: str | None, port: int | None, workers: int) ->
             supervise(index_path, listening, workers)
 
 
-def work(index_path: Path, listening: socket.socket) -> None:
-    """Serve a collection on a socket until the process is told to end.
+def work(index_path: Path, listening: socket.socket, shares: Shares) -> None:
+    """Serve a collection as one of several workers, until the process is told to end.
+
+    Args:
+        index_path: The folder of the collection.
+        listening: The socket that all workers listen on.
+        shares: What each of them has.
 
     Raises:
         XiaosouError: The collection cannot be opened.
     """
     _end_when_told()
     with open_existing(index_path) as index:
-        _serve(index, listening)
+        _serve(index, listening, shares)
 
 
-def _serve(index: Index, listening: socket.socket) -> None:
-    from waitress.server import create_server
-
+def _serve(index: Index, listening: socket.socket, shares: Shares | None = None) -> None:
     from web import create_app
+    from web.accepting import FairServer
     from web.connections import IDLE, make_room
     from web.intake import MAX_HEADER, channel_class
     from web.keys import Keys
@@ -82,9 +87,10 @@ def _serve(index: Index, listening: socket.socket) -> None:
     # Otherwise every request that waits a moment for a thread is a warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with _query_log(index) as log:
-        server = create_server(
+        server = FairServer(
             create_app(index, log),
-            sockets=[listening],
+            listening,
+            shares,
             threads=THREADS,
             max_request_header_size=MAX_HEADER,
             connection_limit=make_room(),
@@ -94,8 +100,7 @@ def _serve(index: Index, listening: socket.socket) -> None:
             server_name="localhost",  # for requests that name no host
             ident=None,
         )
-        # Of one socket it makes a server that has a class for its connections.
-        server.channel_class = channel_class(Keys(index.store))  # type: ignore[union-attr]
+        server.channel_class = channel_class(Keys(index.store))
         server.run()
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from indexer.errors import XiaosouError
+from web.accepting import Shares
 from web.metrics import SHARED_FOLDER
 
 _SHORT = 5.0  # seconds; a worker that ends sooner would do so again
@@ -35,22 +36,26 @@ def supervise(index_path: Path, listening: socket.socket, count: int) -> NoRetur
     Raises:
         WorkerError: One ends as soon as it is started; the log says why.
     """
-    with tempfile.TemporaryDirectory(prefix="xiaosou-") as shared:
-        environment = os.environ | {SHARED_FOLDER: shared}
-        command = [sys.executable, "-P", "-m", "web.workers", str(index_path)]
-        command.append(str(listening.fileno()))
+    with (
+        tempfile.TemporaryDirectory(prefix="xiaosou-") as folder,
+        tempfile.TemporaryFile() as shares,
+    ):
+        shares.truncate(Shares.size(count))
+        environment = os.environ | {SHARED_FOLDER: folder}
+        files = [listening.fileno(), shares.fileno()]
+        command = [sys.executable, "-P", "-m", "web.workers", str(index_path), *map(str, files)]
 
-        def start() -> tuple[float, subprocess.Popen[bytes]]:
+        def start(number: int) -> tuple[float, subprocess.Popen[bytes]]:
             process = subprocess.Popen(  # noqa: S603 - our own program, without a shell
-                command,
+                [*command, str(number)],
                 env=environment,
                 stdin=subprocess.PIPE,
-                pass_fds=[listening.fileno()],
+                pass_fds=files,
                 start_new_session=True,
             )
             return time.monotonic(), process
 
-        workers = [start() for _ in range(count)]
+        workers = [start(number) for number in range(count)]
         try:
             while True:
                 time.sleep(_LOOK_EVERY)
@@ -59,7 +64,7 @@ def supervise(index_path: Path, listening: socket.socket, count: int) -> NoRetur
                         continue
                     if time.monotonic() - started < _SHORT:
                         raise WorkerError("a worker ended as soon as it was started")
-                    workers[number] = start()
+                    workers[number] = start(number)
         finally:
             for _, process in workers:
                 process.terminate()
@@ -71,9 +76,10 @@ def main() -> None:
     """Serve as one of the workers; ends with the process that started it at the latest."""
     from web.cli import work
 
-    listening = socket.socket(fileno=int(sys.argv[2]))
+    index_path, *numbers = sys.argv[1:]
+    listening, shares, own = map(int, numbers)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    work(Path(sys.argv[1]), listening)
+    work(Path(index_path), socket.socket(fileno=listening), Shares(shares, own))
 
 
 def _end_with_parent() -> None:
