@@ -184,12 +184,12 @@ def test_the_next_holders_of_a_band_are_found_when_the_earliest_are_left_out(
     ids = [one.id for one in copies]
     with closing(connect(parse_address(cluster_address))) as cluster:
         holders = Holders(cluster, cluster.address.name, len(copies) - 1)
-        found = [hit["_id"] for hit in holders.earliest(keys)]
+        found = [hit["id"][0] for hit in holders.earliest(keys)]
         assert found[:EARLIEST] == ids[:EARLIEST]
         assert len(found) < len(copies) - 1
-        assert [hit["_id"] for hit in holders.earliest(keys)] == found
+        assert [hit["id"][0] for hit in holders.earliest(keys)] == found
         holders.leave_out(ids[:6])
-        assert {hit["_id"] for hit in holders.earliest(keys)} == set(ids[6:-1])
+        assert {hit["id"][0] for hit in holders.earliest(keys)} == set(ids[6:-1])
 
 
 def test_what_a_writer_left_that_died_changes_no_group(

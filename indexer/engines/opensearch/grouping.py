@@ -55,10 +55,9 @@ class Grouping:
         """The earliest documents on the cluster with each band."""
         hits = self._holders.earliest(set(np.unique(bands.keys).tolist()))
         numbers, names = (
-            np.array([hit["fields"][field][0] for hit in hits], np.int64)
-            for field in ("seq", GROUP)
+            np.array([hit[field][0] for hit in hits], np.int64) for field in ("seq", GROUP)
         )
-        signatures = signatures_of([hit["fields"][SIGNATURE][0] for hit in hits])
+        signatures = signatures_of([hit[SIGNATURE][0] for hit in hits])
         return _grouped(bands_of(signatures), signatures, names, numbers)
 
 

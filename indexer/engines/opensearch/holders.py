@@ -19,10 +19,10 @@ from indexer.engines.opensearch.fields import BANDS, GROUP, SIGNATURE
 
 _TOGETHER = 5000  # documents of one answer
 
-Hit = dict[str, Any]
-"""A document as the cluster gives it, with the fields of `_FIELDS`."""
+Hit = dict[str, list[Any]]
+"""The values of the `_FIELDS` of a document."""
 
-_FIELDS = ["seq", GROUP, SIGNATURE]
+_FIELDS = ["id", "seq", GROUP, SIGNATURE]
 
 
 class Holders:
@@ -63,7 +63,7 @@ class Holders:
         for hits in self._pages(asked, counts):
             found += hits
         self._remember(found, {key: n for key, n in counts.items() if n >= EARLIEST})
-        return list({hit["_id"]: hit for hit in (*self._remembered.values(), *found)}.values())
+        return list({_id_of(hit): hit for hit in (*self._remembered.values(), *found)}.values())
 
     def _pages(self, keys: set[int], counts: Counter[int]) -> Iterator[list[Hit]]:
         """Documents by their seqs, until each band has enough of them.
@@ -75,19 +75,19 @@ class Holders:
         after = -1
         while keys and after < self._cursor:
             found = self._search(keys, after)
-            hits = [hit for hit in found if hit["_id"] not in self._left_out]
+            hits = [hit for hit in found if _id_of(hit) not in self._left_out]
             counts.update(key for key in _bands_of(hits).keys.tolist() if key in keys)
             yield hits
             if len(found) < _TOGETHER:
                 return
-            after = found[-1]["fields"]["seq"][0]
+            after = found[-1]["seq"][0]
             keys = {key for key in keys if counts[key] < EARLIEST}
 
     def _remember(self, hits: Sequence[Hit], counts: dict[int, int]) -> None:
         bands = _bands_of(hits)
         which = np.isin(bands.keys, np.array(list(counts), np.uint32))
         chosen = [hits[place] for place in np.unique(bands.documents[which]).tolist()]
-        self._remembered |= {hit["_id"]: hit for hit in chosen}
+        self._remembered |= {_id_of(hit): hit for hit in chosen}
         self._counts |= counts
 
     def _search(self, keys: set[int], after: int) -> list[Hit]:
@@ -100,12 +100,17 @@ class Holders:
             "sort": [{"seq": "asc"}],
             "size": _TOGETHER,
             "track_total_hits": False,
-            "_source": False,
+            "stored_fields": "_none_",  # their names stand among their texts
             "docvalue_fields": _FIELDS,
         }
-        found: list[Hit] = self._cluster.search(self._index, body)["hits"]["hits"]
-        return found
+        found = self._cluster.search(self._index, body)["hits"]["hits"]
+        return [hit["fields"] for hit in found]
+
+
+def _id_of(hit: Hit) -> str:
+    identity: str = hit["id"][0]
+    return identity
 
 
 def _bands_of(hits: Sequence[Hit]) -> Bands:
-    return bands_of(signatures_of([hit["fields"][SIGNATURE][0] for hit in hits]))
+    return bands_of(signatures_of([hit[SIGNATURE][0] for hit in hits]))
