@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from indexer import Article, Index
 from indexer.store import Copy
@@ -37,6 +37,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 15_000  # milliseconds that a busy machine has until something shows
 LONG_WORD = "https://neighbours.example/" + "very-long-address-without-a-break" * 8
 ARTICLES = [
     *(
@@ -138,6 +139,7 @@ def address(collection: Path, password: str) -> Iterator[str]:
 def chromium() -> Iterator[Browser]:
     """A Chromium of this machine: ``CHROMIUM`` names one, else it is looked for."""
     places = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC_APPLICATIONS]
+    expect.set_options(timeout=PATIENCE)
     executable = next((place for place in places if place and Path(place).exists()), None)
     if executable is None:
         pytest.fail(
@@ -185,7 +187,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
             if not (request.failure == "net::ERR_ABORTED" and unwanted):
                 problems.append(f"failed: {request.url}")
 
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE)
         page.on("console", note_message)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("requestfailed", note_failure)

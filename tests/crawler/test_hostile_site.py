@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.crawler.conftest import Collection, Measured
 
 ZEROS = bytes(1 << 20)
-WAIT = 8  # seconds that the crawl under test waits for an answer
+WAIT = 15  # seconds that the crawl under test waits for an answer
 CRAWL = (
     "import sys, crawler.limits as limits\n"
     f"limits.LONGEST_WAIT = {WAIT}\n"
