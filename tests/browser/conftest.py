@@ -138,8 +138,8 @@ def address(collection: Path, password: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """A Chromium of this machine: ``CHROMIUM`` names one, else it is looked for."""
-    places = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC_APPLICATIONS]
     expect.set_options(timeout=PATIENCE)
+    places = [os.environ.get("CHROMIUM"), *map(shutil.which, NAMES), *MAC_APPLICATIONS]
     executable = next((place for place in places if place and Path(place).exists()), None)
     if executable is None:
         pytest.fail(

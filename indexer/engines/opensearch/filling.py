@@ -17,6 +17,7 @@ from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.documents import complete, lengths_of, source_of
 from indexer.engines.opensearch.fields import LENGTH
 from indexer.engines.opensearch.grouping import Grouping
+from indexer.engines.opensearch.holders import Holders
 from indexer.engines.opensearch.searching import pages
 from indexer.engines.opensearch.state import State
 from indexer.engines.opensearch.weighing import Averages, averages_of
@@ -62,8 +63,9 @@ class Filling:
         if averages is None:
             averages, changes = _first_averages(changes)
             self._state.settle(self._index, averages)
-        grouping = Grouping(self._cluster, self._index, self._state.cursor(self._index))
-        write(self._cluster, self._index, _actions(changes, cursor, averages, grouping))
+        holders = Holders(self._cluster, self._index, self._state.cursor(self._index))
+        actions = _actions(changes, cursor, averages, Grouping(holders))
+        write(self._cluster, self._index, actions)
         self._refresh()
         count, now = self.averages()
         tolerated = max(_LEAST_TOLERATED, _TOLERATED * count / _FEW)

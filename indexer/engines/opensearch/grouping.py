@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from indexer.analysis import Document
 from indexer.analysis.signature import stack
 from indexer.duplicate import Bands, Grouped, bands_of, group
-from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.documents import signatures_of
 from indexer.engines.opensearch.fields import GROUP, SIGNATURE
 from indexer.engines.opensearch.holders import Holders
@@ -23,13 +22,11 @@ class Grouping:
     """The groups of documents, as they are written.
 
     Args:
-        cluster: The cluster.
-        index: The name of the index.
-        cursor: Up to which seq its documents count; others were left by a writer that died.
+        holders: The documents that are there before.
     """
 
-    def __init__(self, cluster: Cluster, index: str, cursor: int) -> None:
-        self._holders = Holders(cluster, index, cursor)
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
         self._written: list[Grouped] = []
 
     def group(self, changes: Sequence[tuple[str, Document | None]]) -> list[int]:

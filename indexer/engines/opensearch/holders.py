@@ -5,13 +5,11 @@ Some bands are in thousands of documents. Who has those first is asked once and 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
-import numpy as np
-
-from indexer.duplicate import EARLIEST, Bands, bands_of
+from indexer.duplicate import EARLIEST, bands_of
 from indexer.engines.opensearch.clause import Dsl
 from indexer.engines.opensearch.cluster import Cluster
 from indexer.engines.opensearch.documents import band_value, signatures_of
@@ -39,56 +37,45 @@ class Holders:
         self._index = index
         self._cursor = cursor
         self._left_out: set[str] = set()
-        self._remembered: dict[str, Hit] = {}
-        self._counts: dict[int, int] = {}  # of those, by bands that enough of them have
+        self._known: dict[int, list[Hit]] = {}  # the earliest, of bands that enough have
 
     def leave_out(self, ids: Iterable[str]) -> None:
         """Count documents no longer; they can still be found on the cluster."""
-        for identity in ids:
-            self._left_out.add(identity)
-            if hit := self._remembered.pop(identity, None):
-                for key in _bands_of([hit]).keys.tolist():
-                    if key in self._counts:
-                        self._counts[key] -= 1
+        self._left_out.update(ids)
 
     def earliest(self, keys: set[int]) -> list[Hit]:
-        """At least the `EARLIEST` first documents with each of some bands, or all there are.
+        """The `EARLIEST` first documents with each of some bands, or all there are.
 
         Raises:
             OpenSearchException: The cluster did not answer, or refused.
         """
-        asked = {key for key in keys if self._counts.get(key, 0) < EARLIEST}
-        found: list[Hit] = []
-        counts: Counter[int] = Counter()
-        for hits in self._pages(asked, counts):
-            found += hits
-        self._remember(found, {key: n for key, n in counts.items() if n >= EARLIEST})
-        return list({_id_of(hit): hit for hit in (*self._remembered.values(), *found)}.values())
+        remembered = {key: self._counting(self._known.get(key, ())) for key in keys}
+        known = _with_enough(remembered)
+        asked = self._ask(keys - known.keys())
+        self._known |= _with_enough(asked)
+        hits = chain.from_iterable((*known.values(), *asked.values()))
+        return list({_id_of(hit): hit for hit in hits}.values())
 
-    def _pages(self, keys: set[int], counts: Counter[int]) -> Iterator[list[Hit]]:
-        """Documents by their seqs, until each band has enough of them.
-
-        Args:
-            keys: The bands.
-            counts: Filled with how many documents have each.
-        """
+    def _ask(self, keys: set[int]) -> dict[int, list[Hit]]:
+        """The first documents with each band, by their seqs."""
+        holders: dict[int, list[Hit]] = {key: [] for key in keys}
         after = -1
         while keys and after < self._cursor:
             found = self._search(keys, after)
-            hits = [hit for hit in found if _id_of(hit) not in self._left_out]
-            counts.update(key for key in _bands_of(hits).keys.tolist() if key in keys)
-            yield hits
+            hits = self._counting(found)
+            bands = bands_of(signatures_of([hit[SIGNATURE][0] for hit in hits]))
+            for key, place in zip(bands.keys.tolist(), bands.documents.tolist(), strict=True):
+                if key in keys and len(holders[key]) < EARLIEST:
+                    holders[key].append(hits[place])
             if len(found) < _TOGETHER:
-                return
+                break
             after = found[-1]["seq"][0]
-            keys = {key for key in keys if counts[key] < EARLIEST}
+            # Of texts that are there many times, the same bands would be found again and again.
+            keys = {key for key in keys if len(holders[key]) < EARLIEST}
+        return holders
 
-    def _remember(self, hits: Sequence[Hit], counts: dict[int, int]) -> None:
-        bands = _bands_of(hits)
-        which = np.isin(bands.keys, np.array(list(counts), np.uint32))
-        chosen = [hits[place] for place in np.unique(bands.documents[which]).tolist()]
-        self._remembered |= {_id_of(hit): hit for hit in chosen}
-        self._counts |= counts
+    def _counting(self, hits: Iterable[Hit]) -> list[Hit]:
+        return [hit for hit in hits if _id_of(hit) not in self._left_out]
 
     def _search(self, keys: set[int], after: int) -> list[Hit]:
         filters: list[Dsl] = [
@@ -112,5 +99,5 @@ def _id_of(hit: Hit) -> str:
     return identity
 
 
-def _bands_of(hits: Sequence[Hit]) -> Bands:
-    return bands_of(signatures_of([hit[SIGNATURE][0] for hit in hits]))
+def _with_enough(holders: dict[int, list[Hit]]) -> dict[int, list[Hit]]:
+    return {key: hits for key, hits in holders.items() if len(hits) == EARLIEST}
