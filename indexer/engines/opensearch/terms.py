@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -16,9 +15,10 @@ from indexer.engines.opensearch.fields import ONCE, STREAM_OF
 MOST = 65_535
 """The most terms that one answer has: OpenSearch allows no more."""
 
-_PATTERN = 200  # characters of a pattern that are sent; the rest is looked at here
+_SENT = 200  # characters of a text that are sent in a pattern; the rest is looked at here
+_LONGEST_PATTERN = 1000  # characters of a pattern: OpenSearch takes no more
 _FINER = 4  # times as many parts, when a part of the terms is too large for one answer
-_SPECIAL = re.compile(r"[*?\[]")
+_WILD = {"*": ".*", "?": "."}
 
 
 class Terms:
@@ -36,21 +36,12 @@ class Terms:
     def expand(self, node: Any) -> Mapping[str, int]:
         """See `Engine.expand`. Where there are more than `MOST`, the most frequent are kept."""
         values = ONCE[STREAM_OF[node.fieldname]]
-        text = node.text
-        if isinstance(node, query.Prefix):
-            if not text:
-                return self.all_of(values)
-            found = self._matching(values, text, ".*")
-            return {term: count for term, count in found.items() if term.startswith(text)}
-        if isinstance(node, query.Wildcard):
-            found = self._matching(values, *_pattern(text))
-            return {term: count for term, count in found.items() if fnmatchcase(term, text)}
-        start = text[: node.prefixlength]
-        rest = len(text) - len(start)
-        least, most = max(rest - node.maxdist, 0), rest + node.maxdist
-        found = self._matching(values, start, f".{{{least},{most}}}")
-        near = (term for term in found if edits(term, text, node.maxdist) <= node.maxdist)
-        return {term: found[term] for term in near}
+        if isinstance(node, query.Prefix) and not node.text:
+            return self.all_of(values)
+        pattern = _pattern_of(node)
+        # Documents without any such term need not be looked through.
+        found = _counts(self._most(values, pattern, {"regexp": {values: {"value": pattern}}}))
+        return {term: count for term, count in found.items() if _stands_for(node, term)}
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
         """How many documents have each of some terms of a field."""
@@ -76,16 +67,6 @@ class Terms:
                 return found
             count *= _FINER
 
-    def _matching(self, field: str, start: str, rest: str) -> dict[str, int]:
-        """The most frequent terms that begin with ``start`` and go on by a pattern of Lucene.
-
-        There may be others among them where ``start`` is long.
-        """
-        known = start[:_PATTERN]
-        pattern = _quoted(known) + (rest if known == start else ".*")
-        documents = {"prefix": {field: known}} if known else EVERYTHING
-        return _counts(self._most(field, pattern, documents))
-
     def _most(self, field: str, include: Any, documents: Dsl) -> Any:
         asked = {"field": field, "include": include, "size": MOST, "shard_size": MOST}
         return self._ask({"terms": asked}, documents)
@@ -106,18 +87,49 @@ def _counts(answer: Any) -> dict[str, int]:
     return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
 
-def _pattern(text: str) -> tuple[str, str]:
-    """The beginning of what a pattern of `fnmatch` stands for, and how it goes on for Lucene.
+def _stands_for(node: Any, term: str) -> bool:
+    """Whether a node stands for a term."""
+    text = node.text
+    if isinstance(node, query.Prefix):
+        return term.startswith(text)
+    if isinstance(node, query.Wildcard):
+        return fnmatchcase(term, text)
+    begins = term.startswith(text[: node.prefixlength])
+    return begins and edits(term, text, node.maxdist) <= node.maxdist
 
-    The latter may stand for more.
+
+def _pattern_of(node: Any) -> str:
+    """Lucene's pattern of the terms that a node stands for; it may match others, too."""
+    text = node.text
+    if isinstance(node, query.Prefix):
+        return f"{_quoted(text[:_SENT])}.*"
+    if isinstance(node, query.Wildcard):
+        known = text[:_SENT].partition("[")[0]
+        pattern = "".join(_WILD.get(character) or _quoted(character) for character in known)
+        return pattern if known == text else f"{pattern}.*"
+    start = text[: min(node.prefixlength, _SENT)]
+    rest = text[len(start) :]
+    pattern = _quoted(start) + _near(rest, node.maxdist)
+    if len(pattern) <= _LONGEST_PATTERN:
+        return pattern
+    least, most = max(len(rest) - node.maxdist, 0), len(rest) + node.maxdist
+    return f"{_quoted(start)}.{{{least},{most}}}"
+
+
+def _near(word: str, most: int) -> str:
+    """A pattern of the texts at most so many edits from a word, and of a few others.
+
+    It is n log n long in the characters of the word: some edits are in its first half, the others
+    in its second, and each half is treated in the same way.
     """
-    special = _SPECIAL.search(text)
-    start = text[: special.start()] if special else text
-    rest = text[len(start) :][:_PATTERN]
-    known = rest.partition("[")[0]
-    pieces = {"*": ".*", "?": "."}
-    more = ".*" if len(start) + len(known) < len(text) else ""
-    return start, "".join(pieces.get(c, _quoted(c)) for c in known) + more
+    if not most:
+        return _quoted(word)
+    if len(word) < 2:
+        return f".{{0,{len(word) + most}}}"
+    half = len(word) // 2
+    first, second = word[:half], word[half:]
+    ways = (_near(first, edited) + _near(second, most - edited) for edited in range(most + 1))
+    return f"({'|'.join(ways)})"
 
 
 def _quoted(text: str) -> str:
