@@ -46,8 +46,10 @@ _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - listened on only when the person
 def serve(index_path: Path, host: str | None, port: int | None, workers: int) -> None:
     """Serve the search page until it is interrupted."""
     from web.access import Access
+    from web.heap import share_heap
     from web.workers import supervise
 
+    share_heap()
     settings = Settings.load(index_path, host=host, port=port)
     with open_existing(index_path) as index, _listen(settings.host, settings.port) as listening:
         password = Access(index.store).first_password()

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from web.errors import BadParameterError
 from web.locale import LOCALES, PARAMETER, Locale
@@ -21,14 +25,18 @@ def install(app: Flask) -> None:
 
 def _choose() -> None:
     asked = request.args.get(PARAMETER, "")
-    g.locale = LOCALES.get(asked) or LOCALES.get(request.cookies.get(PARAMETER, "")) or _preferred()
+    remembered = request.cookies.get(PARAMETER, "")
+    preferred = request.headers.get("Accept-Language", "")
+    g.locale = LOCALES.get(asked) or LOCALES.get(remembered) or _preferred(preferred)
     g.hl = asked if asked in LOCALES else ""
     if asked and not g.hl:
         raise BadParameterError("parameter.choice", name=PARAMETER, choices=", ".join(LOCALES))
 
 
-def _preferred() -> Locale:
-    return LOCALES[request.accept_languages.best_match(LOCALES, "en")]
+@lru_cache(maxsize=64)
+def _preferred(header: str) -> Locale:
+    # Browsers say the same again and again.
+    return LOCALES[parse_accept_header(header, LanguageAccept).best_match(LOCALES, "en")]
 
 
 def _remember(response: Response) -> Response:

@@ -15,6 +15,7 @@ from typing import NoReturn
 
 from indexer.errors import XiaosouError
 from web.accepting import Shares
+from web.heap import share_heap
 from web.metrics import SHARED_FOLDER
 
 _SHORT = 5.0  # seconds; a worker that ends sooner would do so again
@@ -76,6 +77,7 @@ def main() -> None:
     """Serve as one of the workers; ends with the process that started it at the latest."""
     from web.cli import work
 
+    share_heap()
     index_path, *numbers = sys.argv[1:]
     listening, shares, own = map(int, numbers)
     threading.Thread(target=_end_with_parent, daemon=True).start()

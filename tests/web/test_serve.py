@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import resource
 import signal
 import socket
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from http.client import HTTPConnection
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +26,7 @@ from web.connections import MOST, make_room
 from web.keys import WRITE, Keys
 from web.querylog import summarize
 
+HEAP = 64 << 20
 COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
 Serve = Callable[..., subprocess.Popen[str]]
 
@@ -85,6 +88,16 @@ def children(process: int) -> list[int]:
     """The processes that a process started; none where the system does not tell."""
     tasks = Path(f"/proc/{process}/task").glob("*/children")
     return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def heaps_of_threads(process: int) -> int:
+    """The heaps that glibc made for threads: 64 MB each, at a multiple of that, partly in use."""
+    lines = Path(f"/proc/{process}/maps").read_text().splitlines()
+    places = [[int(place, 16) for place in line.split()[0].split("-")] for line in lines]
+    return sum(
+        begin % HEAP == 0 and rest_end - begin == HEAP and end == rest
+        for (begin, end), (rest, rest_end) in pairwise(places)
+    )
 
 
 def address(process: subprocess.Popen[str]) -> str:
@@ -172,6 +185,17 @@ def test_workers_end_with_the_process_that_started_them(serve: Serve) -> None:
     while any(Path(f"/proc/{worker}").exists() for worker in workers):
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc has several heaps")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_all_threads_of_a_process_have_one_heap(serve: Serve, workers: int) -> None:
+    process = serve("--port", "0", "--workers", str(workers))
+    url = address(process)
+    for number in range(20):
+        assert get(url, f"/search?q=door+{number}")[0] == 200
+    for each in (process.pid, *children(process.pid)):
+        assert heaps_of_threads(each) == 0
 
 
 def test_a_very_long_query_is_answered(serve: Serve) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Blueprint, Response, current_app, request
 
 from indexer.index import Index
 from web.parameters import ApiParameters
 from web.querylog import QueryLog
+from web.validation import tag
 
 
 def routes(index: Index, log: QueryLog | None) -> Blueprint:
@@ -36,8 +35,7 @@ def routes(index: Index, log: QueryLog | None) -> Blueprint:
             f'{{"total": {total}, "took": {took}, {rest}', mimetype="application/json"
         )
         # The same but for the time it took is the same.
-        digest = hashlib.sha256(f"{total} {rest}".encode())
-        response.set_etag(digest.hexdigest()[:32], weak=True)
+        tag(response, f"{total} {rest}".encode())
         return response
 
     return api
