@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,7 +19,7 @@ MOST = 65_535
 _SENT = 200  # characters of a text that are sent in a pattern; the rest is looked at here
 _ANY_FREQUENCY = 1 << 31  # Lucene has fewer documents
 _FINER = 4  # times as many parts, when a part of the terms is too large for one answer
-_WILD = {"*": ".*", "?": "."}
+_WILD = re.compile(r"[*?]+")
 
 
 class Terms:
@@ -143,7 +144,12 @@ def _pattern_of(node: Any) -> str:
         return f"{_quoted(text[:_SENT])}.*"
     if isinstance(node, query.Wildcard):
         known = text[:_SENT].partition("[")[0]
-        pattern = "".join(_WILD.get(character) or _quoted(character) for character in known)
+        begins, star, rest = known.partition("*")
+        pattern = "".join("." if each == "?" else _quoted(each) for each in begins)
+        if star:
+            # An automaton that counts the characters after a star would have a state for each set
+            # of places where the next piece may have begun: Lucene refuses it.
+            pattern = ".*".join([pattern, *map(_quoted, _WILD.split(rest))])
         return pattern if known == text else f"{pattern}.*"
     start = text[: min(node.prefixlength, _SENT)]
     rest = len(text) - len(start)
