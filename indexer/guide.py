@@ -141,6 +141,8 @@ class Guide:
                 **suggestion_arrays(chinese, latin, self._unless_closing(self._store.titles())),
             }
             with suppress(OSError):
+                if live.folder is None:  # of a collection of which nothing else is in a folder
+                    self._folder.mkdir(parents=True, exist_ok=True)
                 write_arrays(file, _VERSION, arrays)
             kept = _read(file) or _Known.of(MemoryArrays(arrays))
         return kept

@@ -146,3 +146,13 @@ def test_a_cursor_never_goes_back(state: State) -> None:
     assert state.cursor("g") == 5
     state.forget("g")
     assert state.cursor("g") == 0
+
+
+def test_words_for_suggestions_are_kept_where_nothing_else_is_in_the_folder(
+    cluster_address: str, tmp_path: Path
+) -> None:
+    folder, store = tmp_path / "new", f"sqlite:///{tmp_path}/articles.db"
+    with Index.open(folder, engine=cluster_address, store=store) as index:
+        index.add([Article(url="http://x/1", title="催收上门怎么办", body="先看证件。")])
+        assert [suggestion.text for suggestion in index.suggest("cuishou")][:1] == ["催收"]
+    assert [file.name for file in folder.iterdir()] == ["guide.arrays"]
