@@ -181,11 +181,13 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
                 problems.append(request.url)
 
         def note_failure(request: Request) -> None:
-            # What is no longer wanted is not waited for: by who goes on typing, or left the page.
+            # What is no longer wanted is not waited for: by who goes on typing, left the page, or
+            # closed its window.
             is_left = asked.get(request) != len(shown) and request not in shown
+            is_left = is_left or context not in contexts
             unwanted = "/suggest?" in request.url or is_left
             if not (request.failure == "net::ERR_ABORTED" and unwanted):
-                problems.append(f"failed: {request.url}")
+                problems.append(f"failed: {request.url}, {request.failure}")
 
         page.set_default_timeout(PATIENCE)
         page.on("console", note_message)
@@ -196,6 +198,6 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
         return page
 
     yield open_at
-    for context in contexts:
-        context.close()
+    while contexts:
+        contexts.pop().close()
     assert problems == []
