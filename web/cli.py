@@ -180,6 +180,9 @@ def _query_log(index: Index) -> AbstractContextManager[QueryLog | None]:
 
 
 def _end(_signal: int, _frame: object) -> None:
+    # Told again, as by a terminal and by make at once, it is ending already.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     sys.exit(0)
 
 

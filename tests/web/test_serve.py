@@ -116,8 +116,11 @@ def get(address: str, target: str) -> tuple[int, dict[str, str], bytes]:
         connection.close()
 
 
+@pytest.mark.parametrize("times", [1, 20])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_prints_its_address_answers_and_ends_when_told(serve: Serve, number: int) -> None:
+def test_it_prints_its_address_answers_and_ends_when_told(
+    serve: Serve, number: int, times: int
+) -> None:
     process = serve("--port", "0")
     url = address(process)
     assert urlsplit(url).hostname == "127.0.0.1"
@@ -125,7 +128,9 @@ def test_it_prints_its_address_answers_and_ends_when_told(serve: Serve, number: 
     assert status == 200
     assert "上门" in body.decode()
     assert "Server" not in headers
-    process.send_signal(number)
+    for _ in range(times):
+        process.send_signal(number)
+        time.sleep(0.01)
     output, errors = process.communicate(timeout=30)
     assert (process.returncode, output, errors) == (0, "", "")
 
