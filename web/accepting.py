@@ -15,6 +15,8 @@ from typing import Any
 
 from waitress.server import TcpWSGIServer
 
+from web.heap import trim_heap
+
 _PAUSE = 0.001  # seconds that others have to take a connection
 _PATIENCE = 5  # such pauses; then they are busy with something else
 _BYTES = 4  # of a number
@@ -81,6 +83,11 @@ class FairServer(TcpWSGIServer):
             if not select.select([self._listening], [], [], 0)[0]:
                 return
         super().handle_accept()
+
+    def maintenance(self, now: int) -> None:
+        """See waitress; it is done every few seconds."""
+        super().maintenance(now)
+        trim_heap()
 
     def _count(self) -> int:
         return len(self.active_channels)  # type: ignore[arg-type] # a dictionary of them

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from typing import Any
 
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
 
@@ -14,6 +16,20 @@ def share_heap() -> None:
     that each generation of the index would take memory anew until every thread had loaded one.
     Other C libraries have one heap anyway.
     """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt:
+    if mallopt := _glibc("mallopt"):
         mallopt(_ARENA_MAX, 1)
+
+
+def trim_heap() -> None:
+    """Give what is free back to the system, in the middle of the heap, too.
+
+    By itself glibc gives back only the end. While one generation of the index follows another there
+    are two, and what comes after them would keep the room of both.
+    """
+    if malloc_trim := _glibc("malloc_trim"):
+        malloc_trim(0)
+
+
+def _glibc(name: str) -> Callable[..., Any] | None:
+    """A function that only glibc has."""
+    return getattr(ctypes.CDLL(None), name, None)
