@@ -184,8 +184,7 @@ def open_page(chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
             # What is no longer wanted is not waited for: by who goes on typing, left the page, or
             # closed its window.
             is_left = asked.get(request) != len(shown) and request not in shown
-            is_left = is_left or context not in contexts
-            unwanted = "/suggest?" in request.url or is_left
+            unwanted = "/suggest?" in request.url or is_left or context not in contexts
             if not (request.failure == "net::ERR_ABORTED" and unwanted):
                 problems.append(f"failed: {request.url}, {request.failure}")
 

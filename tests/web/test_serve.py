@@ -26,7 +26,7 @@ from web.connections import MOST, make_room
 from web.keys import WRITE, Keys
 from web.querylog import summarize
 
-HEAP = 64 << 20
+HEAP = 64 << 20  # bytes that glibc sets aside for the heap of a thread
 COMMAND = [sys.executable, "-c", "from indexer.cli import main; main()", "serve"]
 Serve = Callable[..., subprocess.Popen[str]]
 

@@ -39,13 +39,14 @@ class Terms:
         values = ONCE[STREAM_OF[node.fieldname]]
         if isinstance(node, query.Prefix) and not node.text:
             return self.all_of(values)
-        include: str | list[str] = _pattern_of(node)
-        documents: Dsl = {"regexp": {values: {"value": include}}}
-        if isinstance(node, query.FuzzyTerm) and _may_be_suggested(node):
-            include = [node.text, *self._suggested(values, node)]
-            documents = {"terms": {values: include}}
         # Documents without any such term need not be looked through.
-        found = _counts(self._most(values, include, documents))
+        if isinstance(node, query.FuzzyTerm) and _may_be_suggested(node):
+            terms = [node.text, *self._suggested(values, node)]
+            answer = self._most(values, terms, {"terms": {values: terms}})
+        else:
+            pattern = _pattern_of(node)
+            answer = self._most(values, pattern, {"regexp": {values: {"value": pattern}}})
+        found = _counts(answer)
         return {term: count for term, count in found.items() if _stands_for(node, term)}
 
     def frequencies(self, field: str, terms: Sequence[str]) -> list[int]:
